@@ -1,0 +1,43 @@
+"""Binding a transaction to one tenant: the single place that tells row-level security whose rows may be seen."""
+
+import re
+
+from sqlalchemy import String, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.kernel.models import Base
+
+TENANT_CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
+PROVINCE_CODE = re.compile(r"[0-9]{2}")
+
+
+class Tenant(Base):
+    """A jurisdiction or venue that runs its own regulation; a register without personal or case data, shared by all."""
+
+    __tablename__ = "tenant"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    province_code: Mapped[str] = mapped_column(String(2))
+    province_zh: Mapped[str]
+    admin_level: Mapped[str]
+
+
+async def bind_tenant(session: AsyncSession, tenant: str) -> None:
+    """Bind the running transaction to a tenant.
+
+    SET LOCAL as a statement, because it ends with the transaction (a pooled connection cannot carry it on) and
+    because a distributed PostgreSQL passes on only this form. SET takes no parameters, hence the strict pattern.
+    """
+    if not TENANT_CODE.fullmatch(tenant):
+        raise ValueError("not a tenant code")
+    await session.execute(text(f"SET LOCAL app.tenant_id = '{tenant}'"))
+
+
+async def bind_province(session: AsyncSession, province: str) -> None:
+    """Bind the running transaction to a province: it sees published snapshots of that province and nothing else."""
+    if not PROVINCE_CODE.fullmatch(province):
+        raise ValueError("not a province code")
+    await session.execute(text(f"SET LOCAL app.province = '{province}'"))

@@ -1,0 +1,273 @@
+"""Work: one actor, one tenant, one transaction. It opens at a door, and it is the only thing in the house that commits."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from psycopg import errors as pg
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from authz.actor import Actor
+from authz.decide import Decision, Resource, decide
+from authz.table import PermissionTable
+from casework.kernel import idempotency
+from casework.kernel.audit import AuditEntry
+from casework.kernel.clock import Clock
+from casework.kernel.database import Database
+from casework.kernel.errors import Code, Refusal, forbidden, not_found, stale
+from casework.kernel.events import Event
+from casework.kernel.models import TenantRow
+from casework.kernel.outbox import OutboxEvent, OutboxState
+from casework.kernel.tenancy import bind_tenant
+from tenants.profile import Profile
+
+Row = TypeVar("Row", bound=TenantRow)
+Intent = TypeVar("Intent")
+AUDITED_REFUSALS = frozenset({Code.NOT_FOUND, Code.FORBIDDEN, Code.REASON_REQUIRED, Code.SEPARATION_OF_DUTIES})
+LOST_RACES = (pg.LockNotAvailable, pg.DeadlockDetected, pg.SerializationFailure, pg.UniqueViolation)
+
+
+@dataclass(frozen=True)
+class Regulation:
+    """A published profile revision with the permissions compiled from it."""
+
+    revision_id: UUID
+    profile: Profile
+    table: PermissionTable
+
+
+class Regulations(Protocol):
+    """The shelf of published revisions; the regulation room keeps it."""
+
+    async def in_force(self, session: AsyncSession, tenant: str) -> Regulation:
+        """Give the revision that judges new cases of the tenant."""
+        ...
+
+    async def revision(self, session: AsyncSession, tenant: str, revision_id: UUID) -> Regulation:
+        """Give the revision that a case is pinned to."""
+        ...
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a verb may use; frozen, so that nobody swaps the tenant or the instant half-way."""
+
+    session: AsyncSession
+    actor: Actor
+    tenant: str
+    regulation: Regulation
+    regulations: Regulations
+    now: datetime
+    correlation_id: str
+
+    @property
+    def profile(self) -> Profile:
+        """The profile in force for new matters of this tenant."""
+        return self.regulation.profile
+
+    @property
+    def today(self) -> date:
+        """The local date at the office."""
+        return self.now.astimezone(ZoneInfo(self.profile.calendar.timezone)).date()
+
+    async def pinned(self, revision_id: UUID | None) -> Regulation:
+        """Give the revision that an object is pinned to, or the one in force while it is not pinned yet."""
+        if revision_id is None or revision_id == self.regulation.revision_id:
+            return self.regulation
+        return await self.regulations.revision(self.session, self.tenant, revision_id)
+
+    def add(self, row: Row) -> Row:
+        """Add a row to this tenant."""
+        row.tenant_id = self.tenant
+        self.session.add(row)
+        return row
+
+    async def find(self, kind: type[Row], row_id: UUID, *, lock: bool = False) -> Row | None:
+        """Find a row of this tenant, locked against other writers when asked."""
+        query = select(kind).where(kind.tenant_id == self.tenant, kind.id == row_id)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return (await self.session.scalars(query)).one_or_none()
+
+    async def load(self, kind: type[Row], row_id: UUID, what: str, what_zh: str, *path: str, lock: bool = False) -> Row:
+        """Find a row or refuse with NOT_FOUND."""
+        row = await self.find(kind, row_id, lock=lock)
+        if row is None:
+            raise not_found(what, what_zh, path or ("id",))
+        return row
+
+    def decide(self, action: str, resource: Resource) -> Decision:
+        """Ask the permission table, without refusing."""
+        return decide(self.regulation.table, self.actor, action, resource)
+
+    def require(self, action: str, resource: Resource, *path: str) -> Decision:
+        """Demand that the actor may do `action` to `resource`."""
+        decision = self.decide(action, resource)
+        if decision.allowed:
+            return decision
+        if decision.reason_required and not self.actor.reason:
+            raise Refusal(
+                Code.REASON_REQUIRED,
+                f"{action} outside your own cases needs a recorded reason.",
+                "办理范围之外的操作须说明理由并留痕。",
+                path,
+            )
+        raise forbidden(action, path)
+
+    def emit(self, event: Event) -> None:
+        """Tell what happened: an outbox row and an audit row in this transaction."""
+        self.session.add(
+            OutboxEvent(
+                tenant_id=self.tenant,
+                name=event.name,
+                aggregate=event.aggregate,
+                aggregate_id=event.aggregate_id,
+                occurred_at=self.now,
+                actor=self.actor.key,
+                correlation_id=self.correlation_id,
+                payload=dict(event.payload),
+                rules=list(event.rules),
+                state=OutboxState.PENDING,
+                attempts=0,
+            )
+        )
+        self.audit(event.name, event.aggregate, event.aggregate_id, after=event.payload, rules=event.rules)
+
+    def audit(
+        self,
+        action: str,
+        object_kind: str,
+        object_id: UUID | str,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        rules: tuple[str, ...] = (),
+        reason: str | None = None,
+    ) -> None:
+        """Write one entry of the audit trail; values are ids, codes and instants, never personal data."""
+        self.session.add(
+            AuditEntry(
+                tenant_id=self.tenant,
+                at=self.now,
+                actor=self.actor.key,
+                action=action,
+                object_kind=object_kind,
+                object_id=str(object_id),
+                before=dict(before) if before is not None else None,
+                after=dict(after) if after is not None else None,
+                reason=reason or self.actor.reason,
+                rules=list(rules),
+                correlation_id=self.correlation_id,
+            )
+        )
+
+
+def check_version(row: TenantRow, expected: int | None) -> None:
+    """Refuse when the caller decided on an older state than the present one."""
+    if expected is not None and expected != row.row_version:
+        raise stale(row.row_version)
+
+
+@dataclass(frozen=True)
+class Office:
+    """The running office of all tenants: its database, its clock and its shelf of regulations."""
+
+    database: Database
+    clock: Clock
+    regulations: Regulations
+
+    @asynccontextmanager
+    async def open(self, actor: Actor, correlation_id: str | None = None) -> AsyncIterator[Work]:
+        """Open a Work; it commits once when the block ends well, and leaves no trace when it does not."""
+        if actor.tenant is None:
+            raise not_found("tenant", "租户", ())
+        async with self.database.session() as session:
+            now = self.clock.now()
+            session.sync_session.info.update(now=now, tenant=actor.tenant)
+            await bind_tenant(session, actor.tenant)
+            regulation = await self.regulations.in_force(session, actor.tenant)
+            work = Work(session, actor, actor.tenant, regulation, self.regulations, now, correlation_id or uuid4().hex)
+            try:
+                yield work
+                await session.commit()
+            except StaleDataError as error:
+                raise stale_by_race() from error
+            except DBAPIError as error:
+                if isinstance(error.orig, LOST_RACES):
+                    raise lost_race() from error
+                raise
+
+    async def carry_out(
+        self,
+        actor: Actor,
+        verb: Callable[[Work, Intent], Awaitable[Row]],
+        intent: Intent,
+        *,
+        key: str | None,
+        correlation_id: str | None = None,
+    ) -> Row:
+        """Carry out one verb once: an idempotency key that was used before gives the first answer again."""
+        operation = verb.__name__
+        try:
+            async with self.open(actor, correlation_id) as work:
+                if key is None:
+                    return await verb(work, intent)
+                base = {
+                    "tenant_id": work.tenant,
+                    "actor": actor.key,
+                    "created_at": work.now,
+                    "updated_at": work.now,
+                }
+                digest = idempotency.fingerprint(operation, intent)
+                record = await idempotency.claim(work.session, base, key, operation, digest)
+                if record is not None:
+                    first: Row = await first_answer(work, record)
+                    return first
+                answer = await verb(work, intent)
+                await work.session.flush()
+                await idempotency.keep_answer(work.session, base, key, answer)
+                return answer
+        except Refusal as refusal:
+            if refusal.code in AUDITED_REFUSALS:
+                await self.audit_attempt(actor, operation, refusal, correlation_id)
+            raise
+
+    async def audit_attempt(self, actor: Actor, operation: str, refusal: Refusal, correlation_id: str | None) -> None:
+        """Leave a trace of an attempt at what the actor may not see or do."""
+        async with self.open(actor, correlation_id) as work:
+            target = str(refusal.details.get("target", "-"))
+            work.audit(f"attempt.{operation}", "attempt", target, after={"refused": refusal.code.value})
+
+
+async def first_answer(work: Work, record: idempotency.IdempotencyRecord) -> Any:
+    """Load the object that answered the first use of an idempotency key."""
+    for mapper in TenantRow.registry.mappers:
+        if mapper.class_.__tablename__ == record.answer_table and record.answer_id is not None:
+            return await work.find(mapper.class_, record.answer_id)
+    raise LookupError(f"no table {record.answer_table}")
+
+
+def stale_by_race() -> Refusal:
+    """Answer that another writer won while this one was deciding."""
+    return Refusal(
+        Code.STALE_VERSION,
+        "The object was changed by somebody else at the same moment. Read it again and decide anew.",
+        "该对象刚被他人更新,请刷新后再操作。",
+        ("expectedVersion",),
+    )
+
+
+def lost_race() -> Refusal:
+    """Answer that a concurrent deed made this one impossible or made it wait too long."""
+    return Refusal(
+        Code.CONFLICT,
+        "Somebody else is doing this at the same moment. Nothing was changed; try again.",
+        "他人正在同时办理,本次未作任何更改,请重试。",
+    )

@@ -1,0 +1,132 @@
+"""Tables of the organisation room: units, service points, staff, their posts, and what they are told."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.kernel.models import TenantRow, tenant_index, text_enum, unique_within_tenant, within_tenant
+from casework.kernel.vault import SealedText
+
+
+class Engagement(StrEnum):
+    """How a post is held (专职 / 兼职 / 兼任)."""
+
+    FULL_TIME = "FULL_TIME"
+    PART_TIME = "PART_TIME"
+    CONCURRENT = "CONCURRENT"
+
+
+class Recipient(StrEnum):
+    """To whom a notification goes."""
+
+    STAFF = "STAFF"
+    APPLICANT = "APPLICANT"
+
+
+class OrgUnit(TenantRow):
+    """A node of the jurisdiction tree (机构); `path` is the codes from the root, each followed by a dot."""
+
+    __tablename__ = "org_unit"
+
+    code: Mapped[str]
+    name_zh: Mapped[str]
+    unit_type: Mapped[str]
+    kind: Mapped[str]
+    tier: Mapped[str]
+    parent_id: Mapped[UUID | None]
+    path: Mapped[str]
+    division_code: Mapped[str | None]
+    headcount: Mapped[int | None] = mapped_column(Integer)
+    settled: Mapped[bool]
+    phone: Mapped[str | None]
+    office_hours: Mapped[list[Any] | None]
+
+    __table_args__ = (
+        within_tenant("parent_id", "org_unit"),
+        unique_within_tenant("code"),
+        unique_within_tenant("path"),
+        tenant_index("parent_id"),
+    )
+
+
+class ServicePoint(TenantRow):
+    """A window, zone or desk of a unit (服务点)."""
+
+    __tablename__ = "service_point"
+
+    type: Mapped[str]
+    name_zh: Mapped[str]
+    unit_id: Mapped[UUID]
+    responsible_staff_id: Mapped[UUID | None]
+    headcount: Mapped[int | None] = mapped_column(Integer)
+
+    __table_args__ = (
+        within_tenant("unit_id", "org_unit"),
+        within_tenant("responsible_staff_id", "staff_member"),
+        tenant_index("unit_id"),
+    )
+
+
+class StaffMember(TenantRow):
+    """A person who serves (工作人员); the work phone may be shown, a private one is never stored (Q97)."""
+
+    __tablename__ = "staff_member"
+
+    code: Mapped[str]
+    name: Mapped[str]
+    post: Mapped[str | None]
+    work_phone: Mapped[str | None]
+    badge_no: Mapped[str | None]
+    unit_id: Mapped[UUID]
+    source: Mapped[str]
+    active: Mapped[bool]
+
+    __table_args__ = (within_tenant("unit_id", "org_unit"), unique_within_tenant("code"), tenant_index("unit_id"))
+
+
+class RoleAssignment(TenantRow):
+    """One post of one person in one unit for a period (任职); it ends by its date, never by deletion."""
+
+    __tablename__ = "role_assignment"
+
+    staff_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    role_code: Mapped[str]
+    engagement: Mapped[Engagement] = mapped_column(text_enum(Engagement))
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+
+    __table_args__ = (
+        within_tenant("staff_id", "staff_member"),
+        within_tenant("unit_id", "org_unit"),
+        tenant_index("staff_id"),
+        tenant_index("unit_id", "role_code"),
+    )
+
+
+class Notification(TenantRow):
+    """A message for a member of staff or an applicant (通知); the portal or the desk reads it from here."""
+
+    __tablename__ = "notification"
+
+    recipient_kind: Mapped[Recipient] = mapped_column(text_enum(Recipient))
+    recipient_id: Mapped[UUID]
+    template: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    text_zh: Mapped[str] = mapped_column(SealedText("notification.text_zh"))
+    automatic: Mapped[bool]
+    sent_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    cause_id: Mapped[UUID | None]
+
+    __table_args__ = (
+        unique_within_tenant("template", "cause_id", "recipient_id"),
+        tenant_index("recipient_id", "sent_at"),
+        tenant_index("subject_id"),
+    )

@@ -1,0 +1,30 @@
+"""Every table of the house, gathered for migrations and for the gate of row-level security."""
+
+from casework.cases import models as cases
+from casework.catalogue import models as catalogue
+from casework.deadlines import models as deadlines
+from casework.feedback import models as feedback
+from casework.kernel import audit, idempotency, outbox, tenancy
+from casework.kernel.models import Base
+from casework.mandates import models as mandates
+from casework.organisation import models as organisation
+from casework.regulation import models as regulation
+from casework.relays import models as relays
+from casework.reporting import models as reporting
+
+ROOMS = (
+    audit,
+    idempotency,
+    outbox,
+    tenancy,
+    regulation,
+    organisation,
+    catalogue,
+    deadlines,
+    mandates,
+    cases,
+    relays,
+    feedback,
+    reporting,
+)
+metadata = Base.metadata
