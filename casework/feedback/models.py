@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.kernel.models import TenantRow, tenant_index, text_enum, unique_within_tenant, within_tenant
+from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
 from casework.kernel.vault import SealedText
 
 
@@ -44,7 +44,7 @@ class Callback(TenantRow):
 
     case_id: Mapped[UUID]
     unit_id: Mapped[UUID]
-    unit_path: Mapped[str]
+    unit_path: Mapped[str] = mapped_column(path_text())
     reason: Mapped[str]
     state: Mapped[CallbackState] = mapped_column(text_enum(CallbackState))
     planned_at: Mapped[datetime]

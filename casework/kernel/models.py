@@ -55,6 +55,11 @@ class TenantRow(Base):
         return {"version_id_col": cls.__table__.c.row_version} if hasattr(cls, "__table__") else {}
 
 
+def path_text() -> Text:
+    """Type of a column of unit paths: compared byte by byte, so that a subtree is a range whatever the server's locale."""
+    return Text(collation="C")
+
+
 def text_enum(kind: type[E]) -> SqlEnum:
     """Store a closed set as text, so that a new member needs no table rewrite."""
     return SqlEnum(

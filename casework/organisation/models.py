@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.kernel.models import TenantRow, tenant_index, text_enum, unique_within_tenant, within_tenant
+from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
 from casework.kernel.vault import SealedText
 
 
@@ -38,7 +38,7 @@ class OrgUnit(TenantRow):
     kind: Mapped[str]
     tier: Mapped[str]
     parent_id: Mapped[UUID | None]
-    path: Mapped[str]
+    path: Mapped[str] = mapped_column(path_text())
     division_code: Mapped[str | None]
     headcount: Mapped[int | None] = mapped_column(Integer)
     settled: Mapped[bool]

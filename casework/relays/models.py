@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.kernel.models import TenantRow, tenant_index, text_enum, unique_within_tenant, within_tenant
+from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
 
 
 class LegState(StrEnum):
@@ -38,7 +38,7 @@ class RelayLeg(TenantRow):
     type: Mapped[str]
     from_unit_id: Mapped[UUID]
     to_unit_id: Mapped[UUID]
-    to_unit_path: Mapped[str]
+    to_unit_path: Mapped[str] = mapped_column(path_text())
     task_zh: Mapped[str]
     state: Mapped[LegState] = mapped_column(text_enum(LegState))
     opened_at: Mapped[datetime]
@@ -73,7 +73,7 @@ class CustodyTransfer(TenantRow):
     from_id: Mapped[UUID | None]
     to_kind: Mapped[str]
     to_id: Mapped[UUID | None]
-    to_unit_path: Mapped[str | None]
+    to_unit_path: Mapped[str | None] = mapped_column(path_text())
     method: Mapped[CustodyMethod] = mapped_column(text_enum(CustodyMethod))
     handed_at: Mapped[datetime]
     handed_by: Mapped[str]

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.kernel.models import TenantRow, tenant_index, text_enum, unique_within_tenant, within_tenant
+from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
 from casework.kernel.vault import SealedJson, SealedText
 
 
@@ -98,7 +98,7 @@ class Case(TenantRow):
     applicant_id: Mapped[UUID]
     intake_unit_id: Mapped[UUID]
     unit_id: Mapped[UUID]
-    unit_path: Mapped[str]
+    unit_path: Mapped[str] = mapped_column(path_text())
     owner_staff_id: Mapped[UUID | None]
     item_id: Mapped[UUID | None]
     item_version_id: Mapped[UUID | None]

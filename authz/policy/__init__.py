@@ -1,0 +1,1 @@
+"""The rules of permission as casbin text: model.conf and permissions.csv are their only wording."""

@@ -1,0 +1,121 @@
+"""Starts the program's processes, restarts those that die, and ends them all together."""
+
+import signal
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from bangban.child import UNUSABLE, Child, Job
+from bangban.faults import SetupError
+from bangban.lifeline import Lifeline
+from bangban.running import RunningNote
+
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+GRACE = 5.0
+"""Seconds between asking the children to end and killing them; with the database all is over within ten."""
+
+READY_PATIENCE = 90.0
+DEATHS_BEFORE_READY = 3
+ROUND = 0.1
+
+
+def _nothing() -> None:
+    return
+
+
+class Supervisor:
+    """Keeps a set of jobs running until it is told to end."""
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        logs: Path,
+        note: RunningNote,
+        *,
+        ready: Callable[[], bool],
+        say: Callable[[str], None],
+        look_after: Callable[[], None] = _nothing,
+    ) -> None:
+        """Prepare; `ready` asks whether the program answers, `look_after` is called every second."""
+        logs.mkdir(parents=True, exist_ok=True)
+        self._lifeline = Lifeline.open()
+        self._children = [Child(job, logs / f"{job.name}.log", self._lifeline) for job in jobs]
+        self._note = note
+        self._ready = ready
+        self._say = say
+        self._look_after = look_after
+        self._asked_to_end = 0
+
+    def run(self, when_ready: Callable[[], None]) -> None:
+        """Run until a signal asks to end; `when_ready` is called once, when the program answers."""
+        before = {number: signal.signal(number, self._on_signal) for number in END_SIGNALS}
+        try:
+            self._start_all()
+            if self._wait_until_ready():
+                when_ready()
+                self._keep_running()
+        finally:
+            self._end_all()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked_to_end += 1
+
+    def _start_all(self) -> None:
+        for child in self._children:
+            child.start()
+        self._write_note()
+
+    def _write_note(self) -> None:
+        self._note.write([identity for child in self._children if (identity := child.identity())])
+
+    def _wait_until_ready(self) -> bool:
+        deadline = time.monotonic() + READY_PATIENCE
+        while not self._asked_to_end:
+            self._mend(before_ready=True)
+            if all(child.running() for child in self._children) and self._ready():
+                return True
+            if time.monotonic() > deadline:
+                words = "\n".join(child.last_words() for child in self._children)
+                raise SetupError(f"the program was not ready within {READY_PATIENCE:.0f} s", words)
+            time.sleep(ROUND)
+        return False
+
+    def _keep_running(self) -> None:
+        next_look = 0.0
+        while not self._asked_to_end:
+            self._mend(before_ready=False)
+            if time.monotonic() >= next_look:
+                self._look_after()
+                next_look = time.monotonic() + 1
+            time.sleep(ROUND)
+
+    def _mend(self, *, before_ready: bool) -> None:
+        """Bury the dead and start again what is due."""
+        for child in self._children:
+            code = child.bury()
+            if code is not None:
+                hopeless = code == UNUSABLE or child.deaths >= DEATHS_BEFORE_READY
+                if before_ready and hopeless:
+                    raise SetupError(f"{child.job.name} does not start (exit code {code})", child.last_words())
+                self._say(f"{child.job.name} ended with {code}; it is started again (log: {child.log})")
+            if child.due():
+                child.start()
+                self._write_note()
+
+    def _end_all(self) -> None:
+        """Ask every child to end, and kill those that do not within the grace or when asked a second time."""
+        asked = self._asked_to_end
+        deadline = time.monotonic() + GRACE
+        for child in self._children:
+            child.ask_to_end()
+        while any(child.running() for child in self._children):
+            if time.monotonic() > deadline or self._asked_to_end > max(asked, 1):
+                break
+            time.sleep(0.02)
+        for child in self._children:
+            child.force_to_end()
+        self._lifeline.close()
+        self._note.clear()

@@ -1,0 +1,139 @@
+"""Receiving a request: it is recorded, a case opens, and the clock of the response starts (T1)."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import Sequence, select
+from sqlalchemy.sql import func
+
+from authz.actor import ActorKind
+from authz.decide import Resource
+from casework.cases import guards
+from casework.cases.advance import CASE, facts_of, record_step, turn_clocks
+from casework.cases.applicants import ApplicantDetails, applicant_at_desk, own_applicant
+from casework.cases.models import Applicant, Case, CaseState, ServiceKind, ServiceRequest
+from casework.catalogue.models import ServiceItem
+from casework.catalogue.queries import version_in_force
+from casework.kernel.errors import invalid, not_found
+from casework.kernel.events import Event
+from casework.kernel.work import Work
+from casework.organisation.models import OrgUnit
+
+CREATE = "request.create"
+MAX_TEXT = 4000
+CASE_NO = Sequence("case_no_seq")
+
+
+@dataclass(frozen=True)
+class ReceiveRequest:
+    """What somebody asks for: of which unit, on which channel, for which item."""
+
+    unit_code: str
+    service_kind: ServiceKind
+    channel: str
+    text: str
+    item_code: str | None = None
+    applicant_id: UUID | None = None
+    applicant: ApplicantDetails | None = None
+    oral: bool = False
+    offered_by_staff: bool = False
+    offer_accepted: bool = False
+    mode: str | None = None
+
+
+async def receive_request(work: Work, intent: ReceiveRequest) -> Case:
+    """Record a request and open its case; the submission time starts the clock (TA-15-2, Q2)."""
+    if not intent.text.strip() or len(intent.text) > MAX_TEXT:
+        raise invalid(f"Say in 1 to {MAX_TEXT} characters what is needed.", "请填写需求内容。", "text")
+    unit = await _unit(work, intent.unit_code)
+    applicant = await _applicant(work, intent)
+    _require(work, unit, applicant)
+    workflow = work.profile.workflow_for(intent.service_kind, intent.mode)
+    if workflow is None:
+        raise invalid("This city does not offer this kind of service.", "本地未开展该类服务。", "serviceKind")
+    item = await _item(work, intent.item_code)
+    request = work.add(
+        ServiceRequest(
+            applicant_id=applicant.id,
+            channel=intent.channel,
+            received_at=work.now,
+            received_by=work.actor.staff_id,
+            text=intent.text,
+            oral=intent.oral,
+            offered_by_staff=intent.offered_by_staff,
+        )
+    )
+    await work.session.flush()
+    case = work.add(await _case(work, intent, request, unit, applicant, item, workflow))
+    await work.session.flush()
+    facts = await facts_of(work, case, offer_accepted=intent.offer_accepted)
+    refusals = await guards.judge(facts, "CREATE")
+    if refusals:
+        raise guards.all_as_one(refusals)
+    record_step(facts, "CREATE", None)
+    await turn_clocks(facts, "REQUEST_RECEIVED")
+    work.emit(Event("request.received", CASE, case.id, {"unitId": str(unit.id), "channel": intent.channel}))
+    return case
+
+
+async def _unit(work: Work, code: str) -> OrgUnit:
+    query = select(OrgUnit).where(OrgUnit.tenant_id == work.tenant, OrgUnit.code == code)
+    unit = (await work.session.scalars(query)).one_or_none()
+    if unit is None:
+        raise not_found("unit", "机构", ("unitCode",))
+    return unit
+
+
+async def _item(work: Work, code: str | None) -> ServiceItem | None:
+    if code is None:
+        return None
+    query = select(ServiceItem).where(ServiceItem.tenant_id == work.tenant, ServiceItem.code == code)
+    item = (await work.session.scalars(query)).one_or_none()
+    if item is None:
+        raise not_found("service item", "事项", ("itemCode",))
+    return item
+
+
+async def _applicant(work: Work, intent: ReceiveRequest) -> Applicant:
+    if work.actor.kind is ActorKind.APPLICANT:
+        return await own_applicant(work, intent.applicant)
+    return await applicant_at_desk(work, intent.applicant_id, intent.applicant)
+
+
+def _require(work: Work, unit: OrgUnit, applicant: Applicant) -> None:
+    actor = work.actor
+    if actor.kind is ActorKind.APPLICANT:
+        # At the first request the applicant is entered by this very transaction.
+        actor = replace(actor, applicant_id=applicant.id)
+    replace(work, actor=actor).require(CREATE, Resource(unit.path, applicant_id=applicant.id), "unitCode")
+
+
+async def _case(
+    work: Work,
+    intent: ReceiveRequest,
+    request: ServiceRequest,
+    unit: OrgUnit,
+    applicant: Applicant,
+    item: ServiceItem | None,
+    workflow: str,
+) -> Case:
+    today = work.today
+    number = await work.session.scalar(select(func.next_value(CASE_NO)))
+    version = await version_in_force(work, item.id, today) if item else None
+    return Case(
+        case_no=f"{today.year}-{number:06d}",
+        service_kind=intent.service_kind,
+        workflow=workflow,
+        revision_id=None,
+        state=CaseState.RECEIVED,
+        request_id=request.id,
+        applicant_id=applicant.id,
+        intake_unit_id=unit.id,
+        unit_id=unit.id,
+        unit_path=unit.path,
+        item_id=item.id if item else None,
+        item_version_id=version.id if version else None,
+        received_at=work.now,
+        notices_issued=0,
+        gap_notices_issued=0,
+    )

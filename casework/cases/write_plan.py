@@ -1,0 +1,45 @@
+"""The service plan: procedure, papers and policies with milestones, given to the applicant (TA-18-5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from casework.cases.access import load_case
+from casework.cases.advance import advance, facts_of
+from casework.cases.models import Case, ServicePlan
+from casework.kernel.errors import Code, Refusal, invalid
+from casework.kernel.work import Work
+
+WRITE = "plan.write"
+
+
+@dataclass(frozen=True)
+class WritePlan:
+    """The milestones (`step`, `dueOn`), the papers and the policies that matter."""
+
+    case_id: UUID
+    milestones: tuple[Mapping[str, str], ...]
+    materials: tuple[str, ...]
+    policies: str
+    expected_version: int | None = None
+
+
+async def write_plan(work: Work, intent: WritePlan) -> Case:
+    """Write the agent's plan and give it to the applicant."""
+    case = await load_case(work, intent.case_id, WRITE, expected_version=intent.expected_version)
+    if not intent.milestones:
+        raise invalid("A plan has at least one milestone.", "服务方案至少应有一个进度节点。", "milestones")
+    if work.actor.staff_id is None:
+        raise Refusal(Code.FORBIDDEN, "A plan is written by a member of staff.", "服务方案应由工作人员制定。")
+    work.add(
+        ServicePlan(
+            case_id=case.id,
+            milestones=[dict(milestone) for milestone in intent.milestones],
+            materials_zh=list(intent.materials),
+            policies_zh=intent.policies,
+            written_by=work.actor.staff_id,
+            written_at=work.now,
+        )
+    )
+    await advance(await facts_of(work, case, plan=True), "PLAN")
+    return case

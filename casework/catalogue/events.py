@@ -1,0 +1,58 @@
+"""What happens in the catalogue, in the past tense."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from casework.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class ItemListed:
+    """An item was proposed for a list of a unit; it counts once the list is published."""
+
+    entry_id: UUID
+    list_id: UUID
+    item_id: UUID
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"listId": str(self.list_id), "itemId": str(self.item_id)}
+        return Event("catalogue.item_listed", "catalogue_entry", self.entry_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
+class ListPublished:
+    """A unit made a version of its list public (TA-9-3)."""
+
+    list_id: UUID
+    code: str
+    version: int
+    entries: int
+    next_review_on: str | None
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {
+            "code": self.code,
+            "version": self.version,
+            "entries": self.entries,
+            "nextReviewOn": self.next_review_on,
+        }
+        return Event("catalogue.published", "catalogue_list", self.list_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
+class EntryRetired:
+    """An item left a list."""
+
+    entry_id: UUID
+    list_id: UUID
+    item_id: UUID
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"listId": str(self.list_id), "itemId": str(self.item_id)}
+        return Event("catalogue.entry_retired", "catalogue_entry", self.entry_id, facts, self.rules)

@@ -1,0 +1,112 @@
+"""What happens in the organisation room, in the past tense; payloads hold ids and codes only."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from casework.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class UnitOpened:
+    """A unit joined the tree of the jurisdiction."""
+
+    unit_id: UUID
+    unit_type: str
+    tier: str
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"unitType": self.unit_type, "tier": self.tier}
+        return Event("unit.opened", "org_unit", self.unit_id, facts)
+
+
+@dataclass(frozen=True)
+class StaffRegistered:
+    """A person was entered in the staff register of a unit (登记在册)."""
+
+    staff_id: UUID
+    unit_id: UUID
+    source: str
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"unitId": str(self.unit_id), "source": self.source}
+        return Event("staff.registered", "staff_member", self.staff_id, facts)
+
+
+@dataclass(frozen=True)
+class RoleAssigned:
+    """A person was given a post; whoever keeps roles in memory reads them again."""
+
+    assignment_id: UUID
+    staff_id: UUID
+    unit_id: UUID
+    role_code: str
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"staffId": str(self.staff_id), "unitId": str(self.unit_id), "roleCode": self.role_code}
+        return Event("role.assigned", "role_assignment", self.assignment_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
+class RoleEnded:
+    """A post came to its end, or got a date for it."""
+
+    assignment_id: UUID
+    staff_id: UUID
+    unit_id: UUID
+    role_code: str
+    valid_to: str
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {
+            "staffId": str(self.staff_id),
+            "unitId": str(self.unit_id),
+            "roleCode": self.role_code,
+            "validTo": self.valid_to,
+        }
+        return Event("role.ended", "role_assignment", self.assignment_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
+class PostFellVacant:
+    """The last holder of a post in a unit leaves it: somebody has to fill it (TA-6-30)."""
+
+    unit_id: UUID
+    role_code: str
+    since: str
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"roleCode": self.role_code, "since": self.since}
+        return Event("staff.vacancy", "org_unit", self.unit_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
+class NotificationSent:
+    """A message was left for a member of staff or an applicant."""
+
+    notification_id: UUID
+    template: str
+    recipient_kind: str
+    recipient_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    automatic: bool
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {
+            "template": self.template,
+            "recipientKind": self.recipient_kind,
+            "recipientId": str(self.recipient_id),
+            "subjectKind": self.subject_kind,
+            "subjectId": str(self.subject_id),
+            "automatic": self.automatic,
+        }
+        return Event("notification.sent", "notification", self.notification_id, facts)

@@ -1,0 +1,166 @@
+"""What other rooms and the doors ask of the organisation: units, their line upward, and who holds which post when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from authz.actor import RoleHeld
+from authz.rows import subtree
+from casework.kernel.work import Work
+from casework.organisation.models import OrgUnit, RoleAssignment, StaffMember
+from tenants.profile import Profile
+
+
+@dataclass(frozen=True)
+class Post:
+    """A unit and the people who hold an asked-for role in it at one instant."""
+
+    unit: OrgUnit
+    holders: tuple[StaffMember, ...]
+
+
+def path_of(parent: OrgUnit | None, code: str) -> str:
+    """Name the place of a unit in the tree: the codes from the root, each followed by a dot."""
+    return f"{parent.path if parent else ''}{code}."
+
+
+def paths_upward(path: str) -> tuple[str, ...]:
+    """List the paths of a unit and of all units above it, the unit first and the root last."""
+    codes = path.split(".")[:-1]
+    return tuple(".".join(codes[:end]) + "." for end in range(len(codes), 0, -1))
+
+
+def city_roles(profile: Profile, neutral: str) -> tuple[str, ...]:
+    """List the city's own role codes that stand for a neutral role; inherited powers do not make one a holder."""
+    named = tuple(role.code for role in profile.roles if neutral in role.neutral)
+    return named or (neutral,)
+
+
+def held_at(at: datetime) -> ColumnElement[bool]:
+    """Hold a post at an instant: it has begun, and its end is not reached (S-X-13)."""
+    return and_(
+        RoleAssignment.valid_from <= at,
+        or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > at),
+    )
+
+
+async def unit_by_id(work: Work, unit_id: UUID, *path: str) -> OrgUnit:
+    """Give a unit of the city or refuse with NOT_FOUND."""
+    return await work.load(OrgUnit, unit_id, "unit", "机构", *(path or ("unitId",)))
+
+
+async def unit_by_code(work: Work, code: str) -> OrgUnit | None:
+    """Find a unit of the city by its code."""
+    query = select(OrgUnit).where(OrgUnit.tenant_id == work.tenant, OrgUnit.code == code)
+    return (await work.session.scalars(query)).one_or_none()
+
+
+async def units_below(work: Work, unit: OrgUnit) -> Sequence[OrgUnit]:
+    """List a unit and every unit below it, parents before children."""
+    inside = subtree(OrgUnit.path.expression, unit.path)
+    query = select(OrgUnit).where(OrgUnit.tenant_id == work.tenant, inside).order_by(OrgUnit.path)
+    return (await work.session.scalars(query)).all()
+
+
+async def units_upward(work: Work, unit: OrgUnit) -> Sequence[OrgUnit]:
+    """List a unit and every unit above it, the unit first and the root last."""
+    query = (
+        select(OrgUnit)
+        .where(OrgUnit.tenant_id == work.tenant, OrgUnit.path.in_(paths_upward(unit.path)))
+        .order_by(func.length(OrgUnit.path).desc())
+    )
+    return (await work.session.scalars(query)).all()
+
+
+async def staff_by_id(work: Work, staff_id: UUID, *path: str) -> StaffMember:
+    """Give a member of staff of the city or refuse with NOT_FOUND."""
+    return await work.load(StaffMember, staff_id, "member of staff", "工作人员", *(path or ("staffId",)))
+
+
+async def staff_by_code(work: Work, code: str) -> StaffMember | None:
+    """Find a member of staff of the city by the code of the register."""
+    query = select(StaffMember).where(StaffMember.tenant_id == work.tenant, StaffMember.code == code)
+    return (await work.session.scalars(query)).one_or_none()
+
+
+async def roles_held(session: AsyncSession, tenant: str, staff_id: UUID, at: datetime) -> tuple[RoleHeld, ...]:
+    """List the posts a person of the city holds at an instant; nobody who left the service holds any.
+
+    It takes a session, not a Work, because a door asks it to find out who is acting, before any Work is open.
+    """
+    query = (
+        select(RoleAssignment, OrgUnit.path)
+        .join(StaffMember, and_(StaffMember.tenant_id == tenant, StaffMember.id == RoleAssignment.staff_id))
+        .join(OrgUnit, and_(OrgUnit.tenant_id == tenant, OrgUnit.id == RoleAssignment.unit_id))
+        .where(
+            RoleAssignment.tenant_id == tenant,
+            RoleAssignment.staff_id == staff_id,
+            StaffMember.active,
+            held_at(at),
+        )
+        .order_by(OrgUnit.path, RoleAssignment.role_code, RoleAssignment.valid_from)
+    )
+    return tuple(
+        RoleHeld(post.role_code, post.unit_id, path, post.valid_from, post.valid_to)
+        for post, path in (await session.execute(query)).all()
+    )
+
+
+async def holders(
+    work: Work, unit_id: UUID, role_codes: Sequence[str], at: datetime | None = None
+) -> list[StaffMember]:
+    """List the active staff who hold one of the city's roles in a unit, at an instant or now."""
+    posts = await _posts(work, OrgUnit.id == unit_id, role_codes, at)
+    return [person for post in posts for person in post.holders]
+
+
+async def neutral_holders(work: Work, unit_id: UUID, neutral: str, at: datetime | None = None) -> list[StaffMember]:
+    """List the active staff who hold a neutral role in a unit under the city's own names for it."""
+    return await holders(work, unit_id, city_roles(work.profile, neutral), at)
+
+
+async def posts_upward(work: Work, unit: OrgUnit, neutral: str, at: datetime | None = None) -> tuple[Post, ...]:
+    """List who holds a neutral role in a unit and in the units above it, the nearest first, without vacant posts."""
+    upward = OrgUnit.path.in_(paths_upward(unit.path))
+    posts = await _posts(work, upward, city_roles(work.profile, neutral), at)
+    return tuple(sorted(posts, key=lambda post: len(post.unit.path), reverse=True))
+
+
+async def nearest_post(work: Work, unit: OrgUnit, neutral: str, at: datetime | None = None) -> Post | None:
+    """Find who holds a neutral role in the unit itself or in the nearest unit above it."""
+    posts = await posts_upward(work, unit, neutral, at)
+    return posts[0] if posts else None
+
+
+async def chain_of_command(work: Work, unit: OrgUnit, *neutral: str, at: datetime | None = None) -> tuple[Post, ...]:
+    """List one post per named neutral role, in the order named: the nearest one at or above the unit.
+
+    A role nobody holds on the way up is left out, so an escalation moves on to the next one of the city's chain.
+    """
+    found = [await nearest_post(work, unit, role, at) for role in neutral]
+    return tuple(post for post in found if post is not None)
+
+
+async def _posts(work: Work, where: ColumnElement[bool], role_codes: Sequence[str], at: datetime | None) -> list[Post]:
+    query = (
+        select(OrgUnit, StaffMember)
+        .join(RoleAssignment, and_(RoleAssignment.tenant_id == work.tenant, RoleAssignment.unit_id == OrgUnit.id))
+        .join(StaffMember, and_(StaffMember.tenant_id == work.tenant, StaffMember.id == RoleAssignment.staff_id))
+        .where(
+            OrgUnit.tenant_id == work.tenant,
+            where,
+            RoleAssignment.role_code.in_(role_codes),
+            StaffMember.active,
+            held_at(at or work.now),
+        )
+        .order_by(OrgUnit.path, StaffMember.code)
+    )
+    # One person may hold two of the roles, an agent's and a helper's for instance, and is still one person.
+    found: dict[UUID, tuple[OrgUnit, dict[UUID, StaffMember]]] = {}
+    for unit, person in (await work.session.execute(query)).all():
+        found.setdefault(unit.id, (unit, {}))[1][person.id] = person
+    return [Post(unit, tuple(people.values())) for unit, people in found.values()]

@@ -1,0 +1,225 @@
+"""What hangs on a case: papers, documents, notices, filings, deliveries, steps and clocks."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+from strawberry.scalars import JSON
+
+from casework.cases.models import CaseState, Decision, FiledBy, HolderKind, MaterialItem, MaterialState, Medium
+from casework.deadlines.models import LegalStatus, TimerState
+from casework.deadlines.queries import standing
+from casework.mandates.models import Document, MandateStatus, Signature, SignatureMethod
+from schema.cases import sets
+from schema.cases.seeing import rows_of_visible_cases
+from schema.context import Info
+from schema.fields import field
+from schema.refusals import RuleReference
+from schema.regulation import rules_of
+from schema.rows import by_owner
+from schema.shown import Shown
+
+SETS = sets
+"""Importing the sets describes their members."""
+
+
+@strawberry.type(name="Material", description="One paper or file of a case and who holds it now (材料).")
+class MaterialNode(Shown, relay.Node):
+    """One paper or file of a case."""
+
+    id: relay.NodeID[UUID]
+    name_zh: str = strawberry.field(description="Name of the paper (材料名称).")
+    medium: Medium = strawberry.field(description="Paper or file (载体).")
+    original: bool = strawberry.field(description="Whether it is an original (原件).")
+    copies: int = strawberry.field(description="How many (份数).")
+    state: MaterialState = strawberry.field(description="Where it stands (状态).")
+    statutory_form: bool | None = strawberry.field(description="In statutory form; null before review (法定形式).")
+    review_note: str | None = strawberry.field(description="What the review found (初审意见).")
+    holder_kind: HolderKind = strawberry.field(description="Who holds it now (持有人).")
+
+    @classmethod
+    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
+        """Load papers of cases that the caller sees."""
+        return [cls.maybe(row) for row in await rows_of_visible_cases(info, MaterialItem, node_ids)]
+
+
+@strawberry.type(name="Signature", description="One party's signature under a document (签字).")
+class SignatureView(Shown):
+    """One party's signature."""
+
+    party: str = strawberry.field(description="APPLICANT, SERVICE_UNIT or CASE_WORKER (签字方).")
+    method: SignatureMethod = strawberry.field(description="How it was given (签署方式).")
+    signed_at: datetime = strawberry.field(description="When (签署时间).")
+
+
+@strawberry.type(name="Document", description="A filled form of a case with its signatures (文书).")
+class DocumentNode(Shown, relay.Node):
+    """A filled form of a case."""
+
+    id: relay.NodeID[UUID]
+    form_code: str = strawberry.field(description="Code of the city's form (文书代码).")
+    edition: int = strawberry.field(description="Which edition of this form in this case, from 1 (版次).")
+    complete_at: datetime | None = strawberry.field(description="When the last required party signed (签署完成时间).")
+
+    @field
+    async def signatures(self, info: Info) -> list[SignatureView]:
+        """The signatures under it, oldest first (签字)."""
+        return SignatureView.every(await by_owner(info.context, Signature, "document_id").load(self.row.id))
+
+    @classmethod
+    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
+        """Load documents of cases that the caller sees."""
+        return [cls.maybe(row) for row in await rows_of_visible_cases(info, Document, node_ids)]
+
+
+@strawberry.type(name="Mandate", description="Authority to act for the applicant (委托).")
+class MandateView(Shown):
+    """Authority to act for the applicant."""
+
+    extent: str = strawberry.field(description="FULL or PARTIAL (全程/部分).")
+    powers: list[str] = strawberry.field(description="Powers by the city's codes (委托范围).")
+    status: MandateStatus = strawberry.field(description="Where it stands (状态).")
+    signed_at: datetime | None = strawberry.field(description="When it came into force (签订时间).")
+    ended_at: datetime | None = strawberry.field(description="When it ended or was revoked (结束时间).")
+
+
+@strawberry.type(name="OneTimeNotice", description="The notice that tells everything at once (一次性告知).")
+class NoticeView(Shown):
+    """The notice that tells everything at once."""
+
+    issued_at: datetime = strawberry.field(description="When it was issued (告知时间).")
+    parts: JSON = strawberry.field(description="Its parts by the keys of the city's form (告知要素).")
+
+
+@strawberry.type(name="GapNotice", description="What is missing and how to get it (补齐告知).")
+class GapNoticeView(Shown):
+    """What is missing and how to get it."""
+
+    issued_at: datetime = strawberry.field(description="When it was issued (告知时间).")
+    items: JSON = strawberry.field(description="Each missing paper with the way to get it (缺少材料及途径).")
+    defect: bool = strawberry.field(description="True for a second notice: a defect of the first (再次告知).")
+
+
+@strawberry.type(name="Filing", description="Submission to the approval department (申报).")
+class FilingView(Shown):
+    """Submission to the approval department."""
+
+    filed_by: FiledBy = strawberry.field(description="Whose hand filed (递交人).")
+    receipt_no: str | None = strawberry.field(description="The department's receipt number (受理回执号).")
+    filed_at: datetime = strawberry.field(description="When (申报时间).")
+    returned_at: datetime | None = strawberry.field(description="When it was given back for correction (退回时间).")
+    decision: Decision | None = strawberry.field(description="What the department decided; null while open (审批结果).")
+    decided_at: datetime | None = strawberry.field(description="When it decided (决定时间).")
+
+
+@strawberry.type(name="Delivery", description="How the result reaches the applicant (结果交付).")
+class DeliveryView(Shown):
+    """How the result reaches the applicant."""
+
+    method: str = strawberry.field(description="Way of delivery by the city's codes (送达方式).")
+    chosen_by_applicant: bool = strawberry.field(description="Whether the applicant chose it (申请人选择).")
+    started_at: datetime = strawberry.field(description="When it was handed over or sent (交付时间).")
+    confirmed_at: datetime | None = strawberry.field(
+        description="When the applicant confirmed; null while open (签收时间)."
+    )
+
+
+@strawberry.type(name="Explanation", description="Why something was missed, declined or lies elsewhere (解释).")
+class ExplanationView(Shown):
+    """Why something was missed, declined or lies elsewhere."""
+
+    ground: str = strawberry.field(description="Ground (事由).")
+    given_at: datetime = strawberry.field(description="When it was given (告知时间).")
+    medium: str = strawberry.field(description="ORAL, WRITTEN or ELECTRONIC (形式).")
+
+
+@strawberry.type(name="CaseStep", description="One step of a case's life (办理轨迹).")
+class StepView(Shown):
+    """One step of a case's life."""
+
+    at: datetime = strawberry.field(description="When (时间).")
+    trigger: str = strawberry.field(description="Which step, such as ACCEPT (动作).")
+    from_state: CaseState | None = strawberry.field(description="State before; null for the first step (原状态).")
+    to_state: CaseState = strawberry.field(description="State after (新状态).")
+    stage: str = strawberry.field(description="The city's stage after it (环节).")
+
+
+@strawberry.type(description="One stretch of time that a clock counted (计时区间).")
+class CountedWindow:
+    """One stretch of time that a clock counted."""
+
+    from_: datetime = strawberry.field(name="from", description="Start (起).")
+    to: datetime = strawberry.field(description="End (止).")
+    counted_seconds: int = strawberry.field(description="Counted seconds (计入秒数).")
+    reason: str = strawberry.field(description="Why it counts, such as OFFICE_HOURS or SHIFT:WEEKEND (依据).")
+
+
+@strawberry.type(
+    name="Timer", description="A clock of a case: limit, state, and the proof of what it counted (计时器)."
+)
+class TimerView(Shown):
+    """A clock of a case."""
+
+    code: str = strawberry.field(description="Code of the timer in the city's profile (计时项).")
+    round: int = strawberry.field(description="Which run of a repeating clock, from 1 (轮次).")
+    started_at: datetime = strawberry.field(description="When it started (开始).")
+    due_at: datetime | None = strawberry.field(description="Until when; null where only time is measured (期限).")
+    state: TimerState = strawberry.field(description="Where it stands (状态).")
+    legal_status: LegalStatus = strawberry.field(description="Whether a text states the limit (性质).")
+    provisional: bool = strawberry.field(description="True while no official notice covers a year it counts (暂定).")
+    warned_at: datetime | None = strawberry.field(description="When the warning was due and given (预警时间).")
+    stopped_at: datetime | None = strawberry.field(description="When it was stopped (停止时间).")
+
+    @field
+    def met_at(self) -> datetime | None:
+        """When it was stopped in time; null otherwise (按时完成时间)."""
+        return self.row.stopped_at if self.row.state is TimerState.MET else None
+
+    @field
+    def breached_at(self) -> datetime | None:
+        """The due instant that was passed; null when it was not (超时时间)."""
+        return self.row.due_at if self.row.state is TimerState.BREACHED else None
+
+    @field
+    def rules(self) -> list[RuleReference]:
+        """The rules it rests on; empty for our own targets (依据)."""
+        return rules_of(self.row.rules)
+
+    @field
+    def rule(self) -> RuleReference | None:
+        """The first rule it rests on; null for our own targets (依据)."""
+        found = rules_of(self.row.rules)
+        return found[0] if found else None
+
+    @field
+    async def elapsed_working_seconds(self, info: Info) -> int:
+        """Working time between start and stop, due or now, in seconds (用时)."""
+        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
+            return (await standing(work, self.row)).elapsed_seconds
+
+    @field
+    async def remaining_working_seconds(self, info: Info) -> int | None:
+        """Working time left, in seconds; null when nothing runs out (剩余时间)."""
+        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
+            return (await standing(work, self.row)).remaining_seconds
+
+    @field
+    async def late_working_seconds(self, info: Info) -> int:
+        """By how much working time the limit was passed, in seconds; 0 when it was kept (超时时长)."""
+        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
+            return (await standing(work, self.row)).late_seconds
+
+    @field
+    async def proof(self, info: Info) -> list[CountedWindow]:
+        """The stretches of time that it counted, so that anybody can add them up (计时证明)."""
+        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
+            counted = (await standing(work, self.row)).windows
+        return [
+            CountedWindow(
+                from_=part.from_at, to=part.to_at, counted_seconds=int(part.counted.total_seconds()), reason=part.reason
+            )
+            for part in counted
+        ]

@@ -1,0 +1,38 @@
+"""Which cases a caller sees, and the trace that a look at somebody else's case leaves."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from casework.cases.access import missing
+from casework.cases.models import Case
+from casework.cases.queries import case_by_id
+from casework.kernel.work import Work
+from schema.context import Info
+
+
+async def cases_by_id(info: Info, node_ids: Iterable[str]) -> Sequence[Case | None]:
+    """Load cases that the caller sees; each id that answers "not found" leaves a trace in the audit trail (S-X-02)."""
+    context = info.context
+    keys = [UUID(str(key)) for key in node_ids]
+    async with context.office.open(context.whose(), context.correlation_id) as work:
+        found = {key: await case_by_id(work, key) for key in keys}
+    for key in keys:
+        if found[key] is None:
+            await context.office.audit_attempt(context.whose(), "read_case", missing(key), context.correlation_id)
+    return [found[key] for key in keys]
+
+
+async def rows_of_visible_cases(info: Info, kind: type[Any], node_ids: Iterable[str]) -> Sequence[Any]:
+    """Load rows that hang on a case, where the caller sees the case."""
+    context = info.context
+    keys = [UUID(str(key)) for key in node_ids]
+    async with context.office.open(context.whose(), context.correlation_id) as work:
+        return [await _of_visible_case(work, kind, key) for key in keys]
+
+
+async def _of_visible_case(work: Work, kind: type[Any], key: UUID) -> Any:
+    row = await work.find(kind, key)
+    if row is None or await case_by_id(work, row.case_id) is None:
+        return None
+    return row

@@ -1,0 +1,171 @@
+"""Documents that were read before: parsed, limited and validated once, then found again by their text."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    parse,
+    specified_rules,
+    validate,
+)
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from schema.errors import DoorError, invalid_document
+from schema.limits import Limits, Measure, check_cost, check_input_depth, refuse_above, too_large
+
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+MOST_ERRORS = 10
+MOST_COSTS = 16
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a document: its name, its kind, and the fields at its root."""
+
+    node: OperationDefinitionNode
+    name: str | None
+    kind: OperationType
+    root_fields: frozenset[str]
+
+
+class Prepared:
+    """A document that passed the limits, with the errors that the specification's rules found in it."""
+
+    def __init__(self, document: DocumentNode, errors: tuple[GraphQLError, ...], measure: Measure) -> None:
+        self.document = document
+        self.errors = errors
+        self._measure = measure
+        self._operations = tuple(operations_of(document, measure))
+        self._costs: dict[tuple[Any, ...], int] = {}
+
+    def operation(self, name: str | None) -> Operation:
+        """Choose the operation to carry out; a document with several needs the name."""
+        if name is None and len(self._operations) == 1:
+            return self._operations[0]
+        for operation in self._operations:
+            if name is not None and operation.name == name:
+                return operation
+        if name is None and self._operations:
+            raise DoorError(
+                "OPERATION_NAME_REQUIRED",
+                "The document holds several operations; say which by operationName.",
+                "文档包含多个操作,请用operationName指明。",
+                in_document=True,
+            )
+        raise DoorError(
+            "OPERATION_NOT_FOUND",
+            "The document holds no operation of that name." if name else "The document holds no operation.",
+            "文档中没有该操作。",
+            in_document=True,
+        )
+
+    def cost(self, operation: Operation, variables: Mapping[str, Any]) -> int:
+        """Give the cost of an operation under its variables, refusing what passes the limit."""
+        limits = self._measure.limits
+        check_input_depth(limits, variables)
+        declared = [d.variable.name.value for d in operation.node.variable_definitions or ()]
+        numbers = (variables.get(name) for name in declared)
+        key = (operation.name, *(number if isinstance(number, int) else None for number in numbers))
+        if key not in self._costs:
+            if len(self._costs) >= MOST_COSTS:
+                self._costs.clear()
+            self._costs[key] = self._measure.cost(operation.node, variables)
+        check_cost(limits, self._costs[key])
+        return self._costs[key]
+
+
+class Documents:
+    """The documents of one schema, the least recently used forgotten first.
+
+    What is refused by a limit or does not parse is not kept, so that junk cannot push out what portals use.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, limits: Limits, *, most: int = 1_000, most_characters: int = 1_000_000
+    ) -> None:
+        self.limits = limits
+        self._schema = schema
+        self._most = most
+        self._most_characters = most_characters
+        self._kept: OrderedDict[str, Prepared] = OrderedDict()
+        self._characters = 0
+
+    def prepare(self, text: str) -> Prepared:
+        """Give the document of a text; it is read only the first time."""
+        known = self._kept.get(text)
+        if known is not None:
+            self._kept.move_to_end(text)
+            return known
+        document = read_document(text, self.limits)
+        measure = Measure(document, self.limits)
+        errors = validate(self._schema, document, RULES, max_errors=MOST_ERRORS)
+        prepared = Prepared(document, tuple(errors), measure)
+        if not errors:
+            self._keep(text, prepared)
+        return prepared
+
+    def _keep(self, text: str, prepared: Prepared) -> None:
+        self._kept[text] = prepared
+        self._characters += len(text)
+        while len(self._kept) > self._most or self._characters > self._most_characters:
+            forgotten, _ = self._kept.popitem(last=False)
+            self._characters -= len(forgotten)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def read_document(text: str, limits: Limits) -> DocumentNode:
+    """Parse a text into a document; one that is too long is refused as too large, not as malformed."""
+    refuse_above(limits, "characters", len(text))
+    try:
+        return parse(text, max_lexical_tokens=limits.tokens, max_comments=limits.comments)
+    except GraphQLSyntaxError as error:
+        raise aborted(error, limits) or invalid_document(error) from None
+
+
+def aborted(error: GraphQLSyntaxError, limits: Limits) -> DoorError | None:
+    """Tell whether the parser stopped at a limit; it says so in words only."""
+    if not error.message.endswith("Parsing aborted."):
+        return None
+    if "tokens" in error.message:
+        return too_large("tokens", None, limits.tokens)
+    if "comments" in error.message:
+        return too_large("comments", None, limits.comments)
+    return too_large("nesting", None, limits.nesting)
+
+
+def operations_of(document: DocumentNode, measure: Measure) -> Iterator[Operation]:
+    """List the operations of a document with the fields that stand at their roots."""
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            roots = frozenset(root_fields([node.selection_set], measure))
+            yield Operation(node, node.name.value if node.name else None, node.operation, roots)
+
+
+def root_fields(roots: Iterable[SelectionSetNode], measure: Measure) -> Iterator[str]:
+    """Name the fields selected at the root of an operation, through fragments."""
+    pending, seen = list(roots), set[str]()
+    while pending:
+        for selection in pending.pop().selections:
+            if isinstance(selection, FieldNode):
+                yield selection.name.value
+            elif isinstance(selection, InlineFragmentNode):
+                pending.append(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in seen:
+                seen.add(selection.name.value)
+                fragment = measure.fragments.get(selection.name.value)
+                pending.extend([fragment.selection_set] if fragment else [])

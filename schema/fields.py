@@ -1,0 +1,37 @@
+"""Decorators for fields and mutations: the docstring of the resolver is what callers read about it."""
+
+from collections.abc import Callable, Mapping
+from inspect import getdoc
+from typing import Any, TypeVar, cast
+
+import strawberry
+
+F = TypeVar("F", bound=Callable[..., Any])
+PUBLIC: Mapping[str, Any] = {"public": True}
+
+
+def _described(resolver: Callable[..., Any]) -> str:
+    text = getdoc(resolver)
+    if not text:
+        raise ValueError(f"{resolver.__qualname__} has no docstring for its readers")
+    return " ".join(text.split())
+
+
+def field(resolver: F) -> F:
+    """Make a field of a resolver."""
+    return cast("F", strawberry.field(resolver, description=_described(resolver)))
+
+
+def public_field(resolver: F) -> F:
+    """Make a field that callers without a token may read."""
+    return cast("F", strawberry.field(resolver, description=_described(resolver), metadata=PUBLIC))
+
+
+def mutation(resolver: F) -> F:
+    """Make a mutation of a resolver."""
+    return cast("F", strawberry.mutation(resolver, description=_described(resolver)))
+
+
+def is_public(metadata: Mapping[Any, Any]) -> bool:
+    """Ask whether a field was made public."""
+    return metadata.get("public") is True

@@ -1,0 +1,61 @@
+"""One suite for every broker: what the house relies on must hold on each of them."""
+
+import signal
+
+import dramatiq
+
+from tests.workers.house import SmallHouse
+from workers.broker import make_broker
+
+
+async def test_every_event_of_every_tenant_has_its_effect_once(any_house: SmallHouse) -> None:
+    subjects = {tenant: await any_house.emit(tenant, count=15) for tenant in any_house.tenants}
+    process = any_house.start()
+    for tenant in any_house.tenants:
+        await any_house.until_done(tenant, 15)
+        assert await any_house.effects(tenant) == sorted(map(str, subjects[tenant]))
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(5) == 0
+    assert "worker.stopped" in any_house.log()
+
+
+async def test_a_job_cut_off_by_kill_9_runs_again_and_has_its_effect_once(any_house: SmallHouse) -> None:
+    any_house.hold()
+    (subject,) = await any_house.emit("east")
+    first = any_house.start()
+    await any_house.until(lambda: any_house.journal("begins", subject))
+    first.kill()
+    first.wait()
+    any_house.let_go()
+    assert await any_house.effects("east") == []
+    any_house.start()
+    # The lease of the event is longer than this wait: it is the broker that gives the message to the other process.
+    await any_house.until_done("east", 1)
+    assert await any_house.effects("east") == [str(subject)]
+    assert len(any_house.journal("begins", subject)) >= 2
+
+
+async def test_sigterm_in_the_middle_of_a_job_ends_the_process_within_five_seconds(any_house: SmallHouse) -> None:
+    any_house.hold()
+    (subject,) = await any_house.emit("west")
+    first = any_house.start()
+    await any_house.until(lambda: any_house.journal("begins", subject))
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(5) == 0
+    assert "worker.stopped" in any_house.log()
+    any_house.let_go()
+    any_house.start()
+    await any_house.until_done("west", 1)
+    assert await any_house.effects("west") == [str(subject)]
+
+
+async def test_a_message_for_an_unknown_actor_is_logged_and_stops_nobody(any_house: SmallHouse) -> None:
+    broker = make_broker(any_house.broker)
+    queue = f"{any_house.broker.prefix}.events"
+    broker.declare_queue(queue)
+    broker.enqueue(dramatiq.Message(queue, "of_a_later_release", ("east", "1"), {}, {}))
+    broker.close()
+    any_house.start()
+    await any_house.emit("east")
+    await any_house.until_done("east", 1)
+    await any_house.until(lambda: "undefined actor 'of_a_later_release'" in any_house.log())
