@@ -39,7 +39,7 @@ class RoleHeld:
         check_unit_path(self.unit_path)
 
     def is_valid_at(self, now: datetime) -> bool:
-        """Say whether the role is held at this instant; the end itself is already outside (S-X-13)."""
+        """Say whether the role is held at this instant; the end itself is already outside."""
         return self.valid_from <= now and (self.valid_to is None or now < self.valid_to)
 
 

@@ -11,7 +11,7 @@ from casbin.model import Model
 
 from authz.actor import Actor, ActorKind
 from authz.decide import Resource
-from authz.policy.text import MODEL_FILE, ROWS_FILE, family
+from authz.policy.text import MODEL_FILE, ROWS_FILE
 from authz.table import CityProfile
 
 _KIND_ROLE = {
@@ -40,22 +40,23 @@ class Oracle:
         self._own = frozenset(role.code for role in profile.roles)
         self._neutral = frozenset(name for role in profile.roles for name in role.neutral)
         self._enforcers: dict[str, casbin.Enforcer] = {}
+        self._links: dict[tuple[str, str], bool] = {}
 
     def allows(self, actor: Actor, action: str, resource: Resource) -> bool:
         """Ask casbin whether the actor may do the action to the object."""
         obj, _, act = action.partition(".")
-        if obj not in self._enforcers:
-            self._enforcers[obj] = self._enforcer(obj)
-        return bool(self._enforcers[obj].enforce(actor, self._profile.tenant, resource, obj, act))
+        if action not in self._enforcers:
+            self._enforcers[action] = self.enforcer([obj, act])
+        return bool(self._enforcers[action].enforce(actor, self._profile.tenant, resource, obj, act))
 
-    def _enforcer(self, obj: str) -> casbin.Enforcer:
-        """Load the rows of one family of objects; a row of another family could never match."""
+    def enforcer(self, only: list[str] | None = None) -> casbin.Enforcer:
+        """Load casbin with all rows, or only those of one family and act: rows of others cost time and never match."""
         model = Model()
         model.load_model(str(MODEL_FILE))
         enforcer = casbin.Enforcer(model)
         for line in self._rows.splitlines():
             cells = [cell.strip() for cell in line.split(",")]
-            if cells[0] == "p" and family(f"{cells[2]}.{cells[3]}") == obj:
+            if cells[0] == "p" and only in (None, cells[2:4]):
                 enforcer.add_named_policy("p", cells[1:])
             elif cells[0] == "g":
                 enforcer.add_named_grouping_policy("g", cells[1:])
@@ -86,12 +87,17 @@ class Oracle:
         )
 
     def _linked(self, enforcer: casbin.Enforcer, held: str, wanted: str) -> bool:
-        contains = enforcer.get_named_role_manager("g")
-        if held not in self._own:
-            return bool(contains.has_link(held, wanted))
-        city = enforcer.get_named_role_manager("g2")
-        tenant = self._profile.tenant
-        return any(city.has_link(held, name, tenant) and contains.has_link(name, wanted) for name in self._neutral)
+        """Ask casbin's role managers, once per pair of roles, whether the role held amounts to the role of a row."""
+        if (held, wanted) not in self._links:
+            contains = enforcer.get_named_role_manager("g").has_link
+            city = enforcer.get_named_role_manager("g2").has_link
+            tenant = self._profile.tenant
+            self._links[held, wanted] = (
+                any(city(held, name, tenant) and contains(name, wanted) for name in self._neutral)
+                if held in self._own
+                else contains(held, wanted)
+            )
+        return self._links[held, wanted]
 
     def _sources(self, actor: Actor, resource: Resource) -> Iterator[_Source]:
         if actor.kind is not ActorKind.STAFF:

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +14,9 @@ from bangban.processes import Process
 
 ORPHANS_LEAVE_WITHIN = 8.0
 """Seconds that children of a killed supervisor get to end themselves."""
+
+NOTICES_WITHIN, ENDS_WITHIN = 1.0, 15.0
+"""Seconds that a running program gets to notice that it must end, and to end."""
 
 
 class RunningNote:
@@ -26,18 +29,20 @@ class RunningNote:
         self._lock: IO[str] | None = None
 
     def take(self) -> None:
-        """Become the running program, or say which one already is."""
+        """Become the running program, waiting for one that is ending, or say which one already is."""
         self._lock_path.parent.mkdir(parents=True, exist_ok=True)
         lock = self._lock_path.open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
+        began = time.monotonic()
+        while not _locked(lock):
+            waited = time.monotonic() - began
             found = self._read()
-            raise SetupError(
-                f"bangban already runs here (pid {found.get('pid', '?')}, {found.get('address', 'starting')})",
-                "Use that one, end it with Ctrl-C, or set another BANGBAN_DATA_HOME.",
-            ) from None
+            if waited > (ENDS_WITHIN if found.get("ending") else NOTICES_WITHIN):
+                lock.close()
+                raise SetupError(
+                    f"bangban already runs here (pid {found.get('pid', '?')}, {found.get('address', 'starting')})",
+                    "Use that one, end it with Ctrl-C, or set another BANGBAN_DATA_HOME.",
+                )
+            time.sleep(0.05)
         self._lock = lock
         self._outlive_orphans()
 
@@ -52,9 +57,11 @@ class RunningNote:
             "address": self._address,
             "children": [{"pid": child.pid, "began": child.began} for child in children],
         }
-        draft = self._path.with_suffix(".new")
-        draft.write_text(json.dumps(note))
-        draft.replace(self._path)
+        self._replace(note)
+
+    def ending(self) -> None:
+        """Note that the program is ending, so that the next one waits instead of giving up."""
+        self._replace(self._read() | {"pid": os.getpid(), "ending": True})
 
     def clear(self) -> None:
         """Leave no note behind."""
@@ -65,6 +72,11 @@ class RunningNote:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def _replace(self, note: Mapping[str, object]) -> None:
+        draft = self._path.with_suffix(".new")
+        draft.write_text(json.dumps(note))
+        draft.replace(self._path)
 
     def _read(self) -> dict[str, object]:
         try:
@@ -83,3 +95,11 @@ class RunningNote:
             if child.alive():
                 kill_group(child.pid)
         self.clear()
+
+
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

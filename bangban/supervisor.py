@@ -1,5 +1,6 @@
 """Starts the program's processes, restarts those that die, and ends them all together."""
 
+import os
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -36,8 +37,12 @@ class Supervisor:
         ready: Callable[[], bool],
         say: Callable[[str], None],
         look_after: Callable[[], None] = _nothing,
+        parent: int | None = None,
     ) -> None:
-        """Prepare; `ready` asks whether the program answers, `look_after` is called every second."""
+        """Prepare; `ready` asks whether the program answers, `look_after` is called every second.
+
+        With a `parent` all ends when that process is gone.
+        """
         logs.mkdir(parents=True, exist_ok=True)
         self._lifeline = Lifeline.open()
         self._children = [Child(job, logs / f"{job.name}.log", self._lifeline) for job in jobs]
@@ -45,6 +50,7 @@ class Supervisor:
         self._ready = ready
         self._say = say
         self._look_after = look_after
+        self._parent = parent
         self._asked_to_end = 0
 
     def run(self, when_ready: Callable[[], None]) -> None:
@@ -63,6 +69,9 @@ class Supervisor:
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._asked_to_end += 1
 
+    def _must_end(self) -> bool:
+        return self._asked_to_end > 0 or (self._parent is not None and os.getppid() != self._parent)
+
     def _start_all(self) -> None:
         for child in self._children:
             child.start()
@@ -73,7 +82,7 @@ class Supervisor:
 
     def _wait_until_ready(self) -> bool:
         deadline = time.monotonic() + READY_PATIENCE
-        while not self._asked_to_end:
+        while not self._must_end():
             self._mend(before_ready=True)
             if all(child.running() for child in self._children) and self._ready():
                 return True
@@ -85,7 +94,7 @@ class Supervisor:
 
     def _keep_running(self) -> None:
         next_look = 0.0
-        while not self._asked_to_end:
+        while not self._must_end():
             self._mend(before_ready=False)
             if time.monotonic() >= next_look:
                 self._look_after()
@@ -109,6 +118,7 @@ class Supervisor:
         """Ask every child to end, and kill those that do not within the grace or when asked a second time."""
         asked = self._asked_to_end
         deadline = time.monotonic() + GRACE
+        self._note.ending()
         for child in self._children:
             child.ask_to_end()
         while any(child.running() for child in self._children):

@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.base import get_object_definition
 
 from schema.context import RequestContext
+from schema.descriptions import describe_standard_arguments
 from schema.documents import Documents, Operation
 from schema.errors import log_masked
 from schema.fields import is_public
@@ -44,6 +45,7 @@ class DoorSchema(strawberry.Schema):
     def __init__(self, *, limits: Limits | None = None, **parts: Any) -> None:
         config = StrawberryConfig(scalar_map=SCALARS, relay_max_results=100)
         super().__init__(**parts, config=config, extensions=[KnownDocument])
+        describe_standard_arguments(self._schema)
         self.documents = Documents(self._schema, limits or Limits())
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:

@@ -18,7 +18,7 @@ from schema.context import Info
 from schema.cursors import OrderColumn, Ordering, page_request
 from schema.enums import described_enum
 from schema.fields import field
-from schema.filters import BooleanFilter, StringFilter, condition
+from schema.filters import BooleanFilter, Column, StringFilter, condition
 from schema.organisation import UnitNode
 from schema.rows import by_id, by_owner
 from schema.shown import Shown, visible_rows
@@ -117,7 +117,7 @@ class ItemFilter:
     settled: BooleanFilter | None = strawberry.field(default=None, description="By settled in a hall or not.")
 
 
-ITEM_COLUMNS = {
+ITEM_COLUMNS: dict[str, Column] = {
     "code": ServiceItem.code.expression,
     "name_zh": ServiceItem.name_zh.expression,
     "item_type": ServiceItem.item_type.expression,

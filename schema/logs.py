@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, TextIO
 
 import orjson
@@ -40,16 +41,17 @@ HARMLESS = frozenset({"hostname", "queuename", "actorname", "eventname", "pathna
 QUIET = {"uvicorn.access": logging.CRITICAL, "uvicorn.error": logging.WARNING, "httpx": logging.WARNING}
 
 
-def may_be_personal(key: object) -> bool:
+@lru_cache(maxsize=2_000)
+def may_be_personal(key: str) -> bool:
     """Ask whether a key of a log line is known to carry personal data, a secret, or a text that a caller typed."""
-    plain = str(key).replace("_", "").replace("-", "").lower()
+    plain = key.replace("_", "").replace("-", "").lower()
     return plain not in HARMLESS and any(word in plain for word in PERSONAL)
 
 
 def without_personal(value: Any) -> Any:
     """Drop personal keys at any depth."""
     if isinstance(value, Mapping):
-        return {key: without_personal(held) for key, held in value.items() if not may_be_personal(key)}
+        return {key: without_personal(held) for key, held in value.items() if not may_be_personal(str(key))}
     if isinstance(value, (list, tuple)):
         return [without_personal(held) for held in value]
     return value
@@ -57,7 +59,7 @@ def without_personal(value: Any) -> Any:
 
 def drop_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Drop the keys known to carry personal data, and name what was dropped so that nobody wonders."""
-    dropped = sorted(str(key) for key in event if may_be_personal(key))
+    dropped = sorted(key for key in event if may_be_personal(key))
     kept: EventDict = {key: without_personal(value) for key, value in event.items() if not may_be_personal(key)}
     if dropped:
         kept["dropped"] = dropped

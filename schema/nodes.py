@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from inspect import isawaitable
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -12,6 +13,8 @@ from strawberry.types.base import StrawberryObjectDefinition
 from schema.context import Info
 from schema.errors import DoorError, bad_input
 from schema.fields import field
+
+Identity = Annotated[strawberry.ID, strawberry.argument(description="Global id of the object (全局标识).")]
 
 
 def not_an_id() -> DoorError:
@@ -45,6 +48,6 @@ class NodeQuery:
     """The Relay entrance to single objects."""
 
     @field
-    async def node(self, info: Info, id: strawberry.ID) -> relay.Node | None:
+    async def node(self, info: Info, id: Identity) -> relay.Node | None:
         """The object with this global id; null when it does not exist or the caller may not see it (按标识查询)."""
         return await find_node(info, id)

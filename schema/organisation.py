@@ -16,7 +16,7 @@ from schema.connections import Connection, connect
 from schema.context import Info
 from schema.cursors import OrderColumn, Ordering, page_request
 from schema.fields import field
-from schema.filters import IntFilter, StringFilter, condition
+from schema.filters import Column, IntFilter, StringFilter, condition
 from schema.regulation import Coded
 from schema.rows import by_id
 from schema.shown import Shown, visible_rows
@@ -121,7 +121,7 @@ class UnitFilter:
     headcount: IntFilter | None = strawberry.field(default=None, description="By number of persons.")
 
 
-UNIT_COLUMNS = {
+UNIT_COLUMNS: dict[str, Column] = {
     "code": OrgUnit.code.expression,
     "tier": OrgUnit.tier.expression,
     "unit_type": OrgUnit.unit_type.expression,

@@ -2,15 +2,45 @@
 
 import strawberry
 
+from casework.relays import guards as relay_guards
 from schema.about import AboutQuery
 from schema.build import DoorSchema, build_schema
+from schema.cases.ending import EndingMutation
+from schema.cases.handling import HandlingMutation
+from schema.cases.intake import IntakeMutation
+from schema.cases.queries import CaseQuery
+from schema.catalogue import CatalogueQuery
+from schema.deadlines import DayNode, DeadlineMutation, ShiftNode
+from schema.feedback import FeedbackMutation, FeedbackQuery
 from schema.limits import Limits
 from schema.nodes import NodeQuery
+from schema.organisation import OrganisationQuery
+from schema.regulation import RegulationQuery
+from schema.relays.acts import RelayMutation, RelayQuery
+from schema.staffing import StaffingMutation
+
+GUARDS_OF_HIGHER_ROOMS = (relay_guards,)
+"""Importing them enters what relays know of a case into the guards of cases."""
 
 
-@strawberry.type(description="Everything that can be read (查询).")
-class Query(AboutQuery, NodeQuery):
+@strawberry.type(description="Everything that can be read in a city (查询).")
+class Query(
+    AboutQuery, NodeQuery, RegulationQuery, OrganisationQuery, CatalogueQuery, CaseQuery, RelayQuery, FeedbackQuery
+):
     """Everything that can be read in a city."""
+
+
+@strawberry.type(description="Everything that can be done in a city (操作).")
+class Mutation(
+    IntakeMutation,
+    HandlingMutation,
+    EndingMutation,
+    RelayMutation,
+    FeedbackMutation,
+    DeadlineMutation,
+    StaffingMutation,
+):
+    """Everything that can be done in a city."""
 
 
 @strawberry.type(name="Query", description="Everything that a provincial supervisor can read (省级查询).")
@@ -20,7 +50,7 @@ class ProvinceQuery(AboutQuery):
 
 def office_schema(limits: Limits | None = None) -> DoorSchema:
     """Make the schema of the cities' people and portals."""
-    return build_schema(Query, limits=limits)
+    return build_schema(Query, Mutation, types=(DayNode, ShiftNode), limits=limits)
 
 
 def province_schema(limits: Limits | None = None) -> DoorSchema:

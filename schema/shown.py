@@ -1,25 +1,25 @@
 """Objects of the API made from rows: plain fields carry the row's columns of the same name, methods carry the rest."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Any, Self
+import dataclasses
+from collections.abc import Hashable, Iterable, Sequence
+from functools import cache
+from typing import Any, Self, cast
 from uuid import UUID
 
 import strawberry
-from strawberry.types.base import get_object_definition
 
 from casework.kernel.models import TenantRow
 from schema.context import Info
 
 
-@lru_cache(maxsize=256)
-def plain_fields(kind: type) -> tuple[str, ...]:
-    """Name the fields of a type that have no resolver of their own."""
-    return tuple(
-        field.python_name for field in get_object_definition(kind, strict=True).fields if field.base_resolver is None
-    )
+@cache
+def plain_fields(kind: Hashable) -> tuple[str, ...]:
+    """Name the fields of a type that have no resolver of their own, its id among them."""
+    fields = dataclasses.fields(cast("type[Any]", kind))
+    return tuple(field.name for field in fields if field.init and field.name != "row")
 
 
+@strawberry.type
 class Shown:
     """What every object made from a row can do."""
 
@@ -28,8 +28,8 @@ class Shown:
     @classmethod
     def of(cls, row: Any) -> Self:
         """Show a row."""
-        values = {name: getattr(row, name) for name in plain_fields(cls) if name != "row"}
-        return cls(row=row, **values)  # type: ignore[call-arg]
+        values = {name: getattr(row, name) for name in plain_fields(cast("Hashable", cls))}
+        return cls(row=row, **values)
 
     @classmethod
     def maybe(cls, row: Any) -> Self | None:

@@ -24,8 +24,8 @@ class GuardSpec:
     may: tuple[str, ...] = ()
 
 
-def _guards() -> dict[str, GuardSpec]:
-    return {
+GUARDS: Mapping[str, GuardSpec] = MappingProxyType(
+    {
         "VOLUNTARY_REQUEST": GuardSpec("The applicant asked, or accepted an offer, and the wish is recorded."),
         "RIGHTS_AND_DUTIES_ACK": GuardSpec("The applicant was told both sides' rights and duties and took note."),
         "HUMAN_CONTACT": GuardSpec("A person made contact and addressed the content; an automatic text is none."),
@@ -89,7 +89,5 @@ def _guards() -> dict[str, GuardSpec]:
         "RESULT_REPORTED_TO_APPLICANT": GuardSpec("The applicant was told what came of the complaint."),
         "HANDOVER_ACCEPTED": GuardSpec("A successor accepted all open work of the person who leaves."),
     }
-
-
-GUARDS: Mapping[str, GuardSpec] = MappingProxyType(_guards())
+)
 """Every guard a profile may name; cases hold one implementation for each that stands at a case's transition."""

@@ -1,290 +1,135 @@
 """The typed, frozen profile of a tenant and all of its parts, for everybody who reads a profile."""
 
-from tenants.duration import Duration, DurationKind
-from tenants.model.bundles import (
-    AssociatedDepartments,
-    BundleAid,
-    BundleChannels,
-    BundleDefinition,
-    BundleLegs,
-    Bundles,
-    FiveOne,
-    LeadDepartment,
-    Reengineering,
-    Rollout,
-    WindowModel,
-)
-from tenants.model.catalogue import (
-    AgencyFocus,
-    Applicants,
-    Catalogue,
-    CatalogueList,
-    CoverageGoal,
-    Eligibility,
-    Encouraged,
-    FieldSpec,
-    Guide,
-    ItemTypes,
-    ListReview,
-    Mode,
-    ModeChoice,
-    PolicyPush,
-    QueuePriority,
-    Scope,
-    Tag,
-    Variant,
-)
-from tenants.model.ending import (
-    Delivery,
-    DeliveryMethod,
-    DeliveryRule,
-    GreenChannel,
-    MailConfirmation,
-    NaturalEnd,
-    Relay,
-    SuspendState,
-    Termination,
-    TerminationCause,
-    TerminationProcedure,
-    UnsignedClosing,
-)
-from tenants.model.feedback import (
-    Callback,
-    CallbackBy,
-    CallbackTrigger,
-    ComplaintAnalysis,
-    Complaints,
-    Demand,
-    Evaluation,
-    Founded,
-    Invitation,
-    Rectification,
-    ReportBack,
-    SatisfactionGoal,
-    Scale,
-    SecondChannel,
-    Unresolved,
-)
-from tenants.model.identity import (
-    Annex,
-    Calendar,
-    ExtraShift,
-    Invariant,
-    Names,
-    OnExpiry,
-    Province,
-    Root,
-    Silence,
-    Source,
-    TextOnly,
-    Validity,
-)
-from tenants.model.node import (
-    Basis,
-    CodedZh,
-    FrozenMap,
-    Node,
-    RuleNode,
-)
-from tenants.model.organisation import (
-    Facility,
-    Position,
-    Register,
-    Role,
-    RoleConditions,
-    RoleDuty,
-    ServicePoint,
-    StaffBand,
-    StaffGap,
-    StaffingRule,
-    Team,
-    TeamMembers,
-    Tier,
-    UnitType,
-)
-from tenants.model.oversight import (
-    Archive,
-    ArchiveFile,
-    Assessment,
-    CriticismGround,
-    DifficultyEscalation,
-    Fault,
-    GoodPractice,
-    Guidance,
-    Handover,
-    HandoverFailure,
-    InformationTechnology,
-    Meeting,
-    Notice,
-    OnCompletion,
-    Operator,
-    Oversight,
-    Privacy,
-    ProcessImprovement,
-    ProgressReports,
-    ProjectWatch,
-    Publicity,
-    Retention,
-    StaffChange,
-    Standards,
-    Statistics,
-    SupervisorUnit,
-    Training,
-)
-from tenants.model.whole import (
-    FORMAT,
-    Profile,
-)
-from tenants.model.workflow import (
-    ActivityRule,
-    Branch,
-    Escalation,
-    Form,
-    Gate,
-    Ground,
-    IfIncomplete,
-    Power,
-    Programme,
-    Signer,
-    Stage,
-    Timer,
-    Triage,
-    TriageClass,
-    Workflow,
-)
-
-__all__ = [
-    "FORMAT",
-    "ActivityRule",
-    "AgencyFocus",
-    "Annex",
-    "Applicants",
-    "Archive",
-    "ArchiveFile",
-    "Assessment",
-    "AssociatedDepartments",
-    "Basis",
-    "Branch",
-    "BundleAid",
-    "BundleChannels",
-    "BundleDefinition",
-    "BundleLegs",
-    "Bundles",
-    "Calendar",
-    "Callback",
-    "CallbackBy",
-    "CallbackTrigger",
-    "Catalogue",
-    "CatalogueList",
-    "CodedZh",
-    "ComplaintAnalysis",
-    "Complaints",
-    "CoverageGoal",
-    "CriticismGround",
-    "Delivery",
-    "DeliveryMethod",
-    "DeliveryRule",
-    "Demand",
-    "DifficultyEscalation",
-    "Duration",
-    "DurationKind",
-    "Eligibility",
-    "Encouraged",
-    "Escalation",
-    "Evaluation",
-    "ExtraShift",
-    "Facility",
-    "Fault",
-    "FieldSpec",
-    "FiveOne",
-    "Form",
-    "Founded",
-    "FrozenMap",
-    "Gate",
-    "GoodPractice",
-    "GreenChannel",
-    "Ground",
-    "Guidance",
-    "Guide",
-    "Handover",
-    "HandoverFailure",
-    "IfIncomplete",
-    "InformationTechnology",
-    "Invariant",
-    "Invitation",
-    "ItemTypes",
-    "LeadDepartment",
-    "ListReview",
-    "MailConfirmation",
-    "Meeting",
-    "Mode",
-    "ModeChoice",
-    "Names",
-    "NaturalEnd",
-    "Node",
-    "Notice",
-    "OnCompletion",
-    "OnExpiry",
-    "Operator",
-    "Oversight",
-    "PolicyPush",
-    "Position",
-    "Power",
-    "Privacy",
-    "ProcessImprovement",
-    "Profile",
-    "Programme",
-    "ProgressReports",
-    "ProjectWatch",
-    "Province",
-    "Publicity",
-    "QueuePriority",
-    "Rectification",
-    "Reengineering",
-    "Register",
-    "Relay",
-    "ReportBack",
-    "Retention",
-    "Role",
-    "RoleConditions",
-    "RoleDuty",
-    "Rollout",
-    "Root",
-    "RuleNode",
-    "SatisfactionGoal",
-    "Scale",
-    "Scope",
-    "SecondChannel",
-    "ServicePoint",
-    "Signer",
-    "Silence",
-    "Source",
-    "StaffBand",
-    "StaffChange",
-    "StaffGap",
-    "StaffingRule",
-    "Stage",
-    "Standards",
-    "Statistics",
-    "SupervisorUnit",
-    "SuspendState",
-    "Tag",
-    "Team",
-    "TeamMembers",
-    "Termination",
-    "TerminationCause",
-    "TerminationProcedure",
-    "TextOnly",
-    "Tier",
-    "Timer",
-    "Training",
-    "Triage",
-    "TriageClass",
-    "UnitType",
-    "Unresolved",
-    "UnsignedClosing",
-    "Validity",
-    "Variant",
-    "WindowModel",
-    "Workflow",
-]
+from tenants.duration import Duration as Duration
+from tenants.duration import DurationKind as DurationKind
+from tenants.model.bundles import AssociatedDepartments as AssociatedDepartments
+from tenants.model.bundles import BundleAid as BundleAid
+from tenants.model.bundles import BundleChannels as BundleChannels
+from tenants.model.bundles import BundleDefinition as BundleDefinition
+from tenants.model.bundles import BundleLegs as BundleLegs
+from tenants.model.bundles import Bundles as Bundles
+from tenants.model.bundles import FiveOne as FiveOne
+from tenants.model.bundles import LeadDepartment as LeadDepartment
+from tenants.model.bundles import Reengineering as Reengineering
+from tenants.model.bundles import Rollout as Rollout
+from tenants.model.bundles import WindowModel as WindowModel
+from tenants.model.catalogue import AgencyFocus as AgencyFocus
+from tenants.model.catalogue import Applicants as Applicants
+from tenants.model.catalogue import Catalogue as Catalogue
+from tenants.model.catalogue import CatalogueList as CatalogueList
+from tenants.model.catalogue import CoverageGoal as CoverageGoal
+from tenants.model.catalogue import Eligibility as Eligibility
+from tenants.model.catalogue import Encouraged as Encouraged
+from tenants.model.catalogue import FieldSpec as FieldSpec
+from tenants.model.catalogue import Guide as Guide
+from tenants.model.catalogue import ItemTypes as ItemTypes
+from tenants.model.catalogue import ListReview as ListReview
+from tenants.model.catalogue import Mode as Mode
+from tenants.model.catalogue import ModeChoice as ModeChoice
+from tenants.model.catalogue import PolicyPush as PolicyPush
+from tenants.model.catalogue import QueuePriority as QueuePriority
+from tenants.model.catalogue import Scope as Scope
+from tenants.model.catalogue import Tag as Tag
+from tenants.model.catalogue import Variant as Variant
+from tenants.model.ending import Delivery as Delivery
+from tenants.model.ending import DeliveryMethod as DeliveryMethod
+from tenants.model.ending import DeliveryRule as DeliveryRule
+from tenants.model.ending import GreenChannel as GreenChannel
+from tenants.model.ending import MailConfirmation as MailConfirmation
+from tenants.model.ending import NaturalEnd as NaturalEnd
+from tenants.model.ending import Relay as Relay
+from tenants.model.ending import SuspendState as SuspendState
+from tenants.model.ending import Termination as Termination
+from tenants.model.ending import TerminationCause as TerminationCause
+from tenants.model.ending import TerminationProcedure as TerminationProcedure
+from tenants.model.ending import UnsignedClosing as UnsignedClosing
+from tenants.model.feedback import Callback as Callback
+from tenants.model.feedback import CallbackBy as CallbackBy
+from tenants.model.feedback import CallbackTrigger as CallbackTrigger
+from tenants.model.feedback import ComplaintAnalysis as ComplaintAnalysis
+from tenants.model.feedback import Complaints as Complaints
+from tenants.model.feedback import Demand as Demand
+from tenants.model.feedback import Evaluation as Evaluation
+from tenants.model.feedback import Founded as Founded
+from tenants.model.feedback import Invitation as Invitation
+from tenants.model.feedback import Rectification as Rectification
+from tenants.model.feedback import ReportBack as ReportBack
+from tenants.model.feedback import SatisfactionGoal as SatisfactionGoal
+from tenants.model.feedback import Scale as Scale
+from tenants.model.feedback import SecondChannel as SecondChannel
+from tenants.model.feedback import Unresolved as Unresolved
+from tenants.model.identity import Annex as Annex
+from tenants.model.identity import Calendar as Calendar
+from tenants.model.identity import ExtraShift as ExtraShift
+from tenants.model.identity import Invariant as Invariant
+from tenants.model.identity import Names as Names
+from tenants.model.identity import OnExpiry as OnExpiry
+from tenants.model.identity import Province as Province
+from tenants.model.identity import Root as Root
+from tenants.model.identity import Silence as Silence
+from tenants.model.identity import Source as Source
+from tenants.model.identity import TextOnly as TextOnly
+from tenants.model.identity import Validity as Validity
+from tenants.model.node import Basis as Basis
+from tenants.model.node import CodedZh as CodedZh
+from tenants.model.node import FrozenMap as FrozenMap
+from tenants.model.node import Node as Node
+from tenants.model.node import RuleNode as RuleNode
+from tenants.model.organisation import Facility as Facility
+from tenants.model.organisation import Position as Position
+from tenants.model.organisation import Register as Register
+from tenants.model.organisation import Role as Role
+from tenants.model.organisation import RoleConditions as RoleConditions
+from tenants.model.organisation import RoleDuty as RoleDuty
+from tenants.model.organisation import ServicePoint as ServicePoint
+from tenants.model.organisation import StaffBand as StaffBand
+from tenants.model.organisation import StaffGap as StaffGap
+from tenants.model.organisation import StaffingRule as StaffingRule
+from tenants.model.organisation import Team as Team
+from tenants.model.organisation import TeamMembers as TeamMembers
+from tenants.model.organisation import Tier as Tier
+from tenants.model.organisation import UnitType as UnitType
+from tenants.model.oversight import Archive as Archive
+from tenants.model.oversight import ArchiveFile as ArchiveFile
+from tenants.model.oversight import Assessment as Assessment
+from tenants.model.oversight import CriticismGround as CriticismGround
+from tenants.model.oversight import DifficultyEscalation as DifficultyEscalation
+from tenants.model.oversight import Fault as Fault
+from tenants.model.oversight import GoodPractice as GoodPractice
+from tenants.model.oversight import Guidance as Guidance
+from tenants.model.oversight import Handover as Handover
+from tenants.model.oversight import HandoverFailure as HandoverFailure
+from tenants.model.oversight import InformationTechnology as InformationTechnology
+from tenants.model.oversight import Meeting as Meeting
+from tenants.model.oversight import Notice as Notice
+from tenants.model.oversight import OnCompletion as OnCompletion
+from tenants.model.oversight import Operator as Operator
+from tenants.model.oversight import Oversight as Oversight
+from tenants.model.oversight import Privacy as Privacy
+from tenants.model.oversight import ProcessImprovement as ProcessImprovement
+from tenants.model.oversight import ProgressReports as ProgressReports
+from tenants.model.oversight import ProjectWatch as ProjectWatch
+from tenants.model.oversight import Publicity as Publicity
+from tenants.model.oversight import Retention as Retention
+from tenants.model.oversight import StaffChange as StaffChange
+from tenants.model.oversight import Standards as Standards
+from tenants.model.oversight import Statistics as Statistics
+from tenants.model.oversight import SupervisorUnit as SupervisorUnit
+from tenants.model.oversight import Training as Training
+from tenants.model.whole import FORMAT as FORMAT
+from tenants.model.whole import Profile as Profile
+from tenants.model.workflow import ActivityRule as ActivityRule
+from tenants.model.workflow import Branch as Branch
+from tenants.model.workflow import Escalation as Escalation
+from tenants.model.workflow import Form as Form
+from tenants.model.workflow import Gate as Gate
+from tenants.model.workflow import Ground as Ground
+from tenants.model.workflow import IfIncomplete as IfIncomplete
+from tenants.model.workflow import Power as Power
+from tenants.model.workflow import Programme as Programme
+from tenants.model.workflow import Signer as Signer
+from tenants.model.workflow import Stage as Stage
+from tenants.model.workflow import Timer as Timer
+from tenants.model.workflow import Triage as Triage
+from tenants.model.workflow import TriageClass as TriageClass
+from tenants.model.workflow import Workflow as Workflow

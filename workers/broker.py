@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 log = structlog.get_logger("bangban.workers")
 
 DRIVER = re.compile(r"^postgres(ql)?(\+\w+)?://")
-MAINTENANCE_PER_MILLION = 100_000
+MAINTENANCE_PER_MILLION = 300_000
 REACH_SECONDS = 3
 
 

@@ -133,7 +133,7 @@ async def _have(work: Work, listener: Consumer, happened: Happened) -> str | Non
             "event.consumer_failed",
             tenant=work.tenant,
             event_id=str(happened.id),
-            name=happened.name,
+            event_name=happened.name,
             fault=fault,
             places=places_of(error),
         )
@@ -165,7 +165,7 @@ def _close(row: OutboxEvent, faults: list[str], pace: Pace) -> None:
     row.last_error = "; ".join(faults)[:500]
     if row.attempts >= pace.tries:
         row.state = OutboxState.DEAD
-        log.error("event.dead", tenant=row.tenant_id, event_id=str(row.id), name=row.name, fault=row.last_error)
+        log.error("event.dead", tenant=row.tenant_id, event_id=str(row.id), event_name=row.name, fault=row.last_error)
         return
     row.state = OutboxState.PENDING
     row.available_at = _from_now(pace.retry_wait(row.attempts))

@@ -22,7 +22,7 @@ log = structlog.get_logger("bangban.workers")
 
 Answer = TypeVar("Answer")
 CHECK_SECONDS = 0.2
-GRACE_SECONDS = 1.0
+GRACE_SECONDS = 0.5
 FAREWELL_SECONDS = 1.0
 
 
@@ -31,12 +31,12 @@ class JobLoop(Middleware):
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True)
+        self._loop: asyncio.AbstractEventLoop
 
     def before_worker_boot(self, broker: Broker, worker: Worker) -> None:
         """Start the loop before the first message can arrive."""
-        self._thread.start()
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._turn, name="jobs", daemon=True).start()
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Give running jobs a little time, then cut them off: they are rolled back and given to another process."""
@@ -59,6 +59,10 @@ class JobLoop(Middleware):
             raise JobFailedError(f"{name}: {kind_of(error)}") from None
         finally:
             future.cancel()
+
+    def _turn(self) -> None:
+        self._loop.run_forever()
+        self._loop.close()
 
     def _cut_off(self) -> None:
         for job in asyncio.all_tasks(self._loop):

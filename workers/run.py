@@ -23,13 +23,14 @@ from workers.loop import JobLoop
 from workers.pace import Pace
 from workers.pulse import Pulse
 from workers.relay import relay
+from workers.rooms import ROOMS
 from workers.timers import keep_clocks
 
 log = structlog.get_logger("bangban.workers")
 
 IDLE_MS = 500
-STOP_MS = 2_500
-LAST_SECONDS = 4.0
+STOP_MS = 2_000
+LAST_SECONDS = 3.5
 
 
 class Wiring(Protocol):
@@ -81,7 +82,7 @@ async def _keep_pulse(office: Office, duties: Sequence[Duty], pace: Pace) -> Non
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
     pulse = asyncio.create_task(Pulse(office, duties, pace).run())
-    log.info("worker.started", pid=os.getpid())
+    log.info("worker.started", pid=os.getpid(), rooms=[room.__name__ for room in ROOMS])
     await told_to_stop.wait()
     _end_anyway_after(LAST_SECONDS)
     log.info("worker.stopping", pid=os.getpid())

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 
 from bangban.demo.bulk import Row
 from bangban.demo.identity import Source
-from casework.deadlines.seed import official_rules
+from casework.deadlines.seed_calendar import days_of
 from tenants.profile import Profile
 
 YEARS = range(2024, 2028)
-"""The years that are asked for; one without an official notice yields no day and stays provisional."""
+"""The years that are written down; one without an official notice is marked as provisional."""
 
 
 def calendar_rows(profile: Profile, source: Source) -> Iterator[Row]:
-    """Write down the holidays, and the make-up working days where the city works them."""
-    rules = official_rules(YEARS, makeup_workdays=profile.calendar.makeup_workdays)
-    for day, rule in rules.items():
+    """Write down the days that differ from the plain week of the city."""
+    for day, rule in days_of(profile, YEARS):
         yield {
             "id": source.id("day", day.isoformat()),
             "day": day,

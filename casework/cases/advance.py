@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from casework.deadlines.clocks import Subject, cancel, react
-
 from casework.cases import guards
 from casework.cases.facts import Facts
 from casework.cases.lifecycle import CANCELS_CLOCKS, Step, step_for, steps_from
 from casework.cases.models import Case, CaseStep
+from casework.deadlines.clocks import Subject, cancel, react
 from casework.kernel.errors import Code, Next, Refusal
 from casework.kernel.events import Event
 from casework.kernel.work import Work
@@ -119,5 +118,6 @@ async def turn_clocks(facts: Facts, *triggers: str) -> None:
         triage_class=case.triage_class,
         limit_value=version.limit_value if version else None,
         limit_unit=version.limit_unit if version else None,
+        agreed_at=facts.attempt.get("agreed_at"),
     )
     await react(facts.work, subject, *triggers)

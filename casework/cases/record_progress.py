@@ -5,8 +5,9 @@ from uuid import UUID
 
 from casework.cases.access import join, load_case
 from casework.cases.advance import CASE, facts_of, turn_clocks
+from casework.cases.lifecycle import ENDED, FINAL
 from casework.cases.models import Case, ProgressEntry
-from casework.kernel.errors import invalid
+from casework.kernel.errors import Code, Refusal, invalid
 from casework.kernel.events import Event
 from casework.kernel.work import Work
 
@@ -24,6 +25,8 @@ class RecordProgress:
 async def record_progress(work: Work, intent: RecordProgress) -> Case:
     """Record progress and let a worker push it to the applicant."""
     case = await load_case(work, intent.case_id, RECORD)
+    if case.state in ENDED | FINAL:
+        raise Refusal(Code.ILLEGAL_TRANSITION, "The service has ended.", "服务已结束。", ("caseId",))
     if not intent.text.strip():
         raise invalid("Say what has moved.", "请填写进展内容。", "text")
     work.add(ProgressEntry(case_id=case.id, at=work.now, staff_id=work.actor.staff_id, text_zh=intent.text))

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from casework.cases.access import load_case
 from casework.cases.advance import advance, facts_of
@@ -41,5 +43,17 @@ async def write_plan(work: Work, intent: WritePlan) -> Case:
             written_at=work.now,
         )
     )
-    await advance(await facts_of(work, case, plan=True), "PLAN")
+    await advance(await facts_of(work, case, plan=True, agreed_at=_agreed_at(work, intent)), "PLAN")
     return case
+
+
+def _agreed_at(work: Work, intent: WritePlan) -> datetime:
+    """Read the end of the first milestone's day; its clock starts with the plan (TA-18-9)."""
+    try:
+        first = min(date.fromisoformat(milestone["dueOn"]) for milestone in intent.milestones)
+    except (KeyError, ValueError):
+        raise invalid("A milestone has a step and a day (dueOn).", "进度节点应写明内容和日期。", "milestones") from None
+    if first < work.today:
+        raise invalid("A milestone lies in the past.", "进度节点日期不得早于今天。", "milestones")
+    midnight = datetime.combine(first + timedelta(days=1), time.min, ZoneInfo(work.profile.calendar.timezone))
+    return midnight - timedelta(microseconds=1)

@@ -34,8 +34,9 @@ async def end_role(work: Work, given: EndRoleInput) -> RoleAssignment:
     if reaches_over_the_city(role):
         require(work, "role.assign", TENANT_WIDE, "assignmentId")
     check_version(post, given.expected_version)
-    ends = given.ends_at or work.now
-    check_end(work, post, ends, given.reason)
+    check_end(work, post, given.ends_at or work.now, given.reason)
+    # A post that has not begun is called off: it ends as it begins, and was never held.
+    ends = max(given.ends_at or work.now, post.valid_from)
     post.valid_to, post.end_reason = ends, given.reason.strip()
     await work.session.flush()
     rules = role.basis.rules if role else ()
@@ -55,7 +56,7 @@ def role_or_none(profile: Profile, role_code: str) -> Role | None:
 
 
 def check_end(work: Work, post: RoleAssignment, ends: datetime, reason: str) -> None:
-    """Refuse an end without reason, in the past, before the beginning, or of a post that is over."""
+    """Refuse an end without reason, in the past, or of a post that is over."""
     if not reason.strip():
         raise invalid("Say why the post ends.", "请填写离任原因。", "reason")
     if post.valid_to is not None and post.valid_to <= work.now:
@@ -64,8 +65,6 @@ def check_end(work: Work, post: RoleAssignment, ends: datetime, reason: str) -> 
         raise invalid(
             "A post cannot end in the past: what was done since then stands.", "离任时间不得早于当前时间。", "endsAt"
         )
-    if ends <= post.valid_from:
-        raise invalid("A post ends after it begins.", "离任时间须晚于任职时间。", "endsAt")
 
 
 def vacancy_rules(profile: Profile, unit_type: str) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from authz.decide import Resource
 from casework.cases.advance import CASE
 from casework.kernel.events import Event
 from casework.kernel.work import Work
@@ -27,6 +27,7 @@ async def remind_legs(work: Work, intent: RemindLegs) -> int:
 
     No text states a time for taking a leg; one day is our own target and never a breach.
     """
+    work.require("system.relay_remind", Resource())
     yesterday = work.now - UNTAKEN_AFTER
     waiting = (
         select(RelayLeg)
@@ -58,7 +59,3 @@ def _remind(work: Work, leg: RelayLeg) -> None:
     name = "leg.late" if late else "leg.untaken"
     work.emit(Event(name, CASE, leg.case_id, {"legId": str(leg.id), "toUnitId": str(leg.to_unit_id)}, tuple(leg.rules)))
 
-
-def leg_id_of(payload: dict[str, str]) -> UUID:
-    """The leg that a reminder event speaks of."""
-    return UUID(payload["legId"])

@@ -16,7 +16,7 @@ from schema.context import Info
 from schema.cursors import OrderColumn, page_request
 from schema.enums import described_enum
 from schema.fields import field
-from schema.filters import DateTimeFilter, EnumFilter, IDColumn, IDFilter, StringFilter, condition
+from schema.filters import Column, DateTimeFilter, EnumFilter, IDColumn, IDFilter, StringFilter, condition
 from schema.ids import row_id
 
 
@@ -60,7 +60,7 @@ class CaseFilter:
     not_: "CaseFilter | None" = strawberry.field(name="not", default=None, description="None of this.")
 
 
-COLUMNS = {
+COLUMNS: dict[str, Column] = {
     "case_no": Case.case_no.expression,
     "state": Case.state.expression,
     "service_kind": Case.service_kind.expression,
@@ -100,5 +100,3 @@ class CaseQuery:
 
         ordering = ordering_of(order_by, ORDERS, Case.id.expression, default=(CaseOrder.RECEIVED_AT_ASC,))
         return await connect(info, rows, ordering, page_request(first, after, last, before), CaseNode.of)
-
-

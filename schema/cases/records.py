@@ -7,13 +7,11 @@ from uuid import UUID
 
 import strawberry
 from strawberry import relay
-from strawberry.scalars import JSON
 
 from casework.cases.models import CaseState, Decision, FiledBy, HolderKind, MaterialItem, MaterialState, Medium
 from casework.deadlines.models import LegalStatus, TimerState
-from casework.deadlines.queries import standing
+from casework.deadlines.queries import reading
 from casework.mandates.models import Document, MandateStatus, Signature, SignatureMethod
-from schema.cases import sets
 from schema.cases.seeing import rows_of_visible_cases
 from schema.context import Info
 from schema.fields import field
@@ -21,9 +19,6 @@ from schema.refusals import RuleReference
 from schema.regulation import rules_of
 from schema.rows import by_owner
 from schema.shown import Shown
-
-SETS = sets
-"""Importing the sets describes their members."""
 
 
 @strawberry.type(name="Material", description="One paper or file of a case and who holds it now (材料).")
@@ -86,12 +81,32 @@ class MandateView(Shown):
     ended_at: datetime | None = strawberry.field(description="When it ended or was revoked (结束时间).")
 
 
+@strawberry.type(description="One part of a notice or form (要素).")
+class Part:
+    """One part of a notice or form."""
+
+    key: str = strawberry.field(description="Key of the city's form (要素代码).")
+    value: str = strawberry.field(description="What it says (内容).")
+
+
 @strawberry.type(name="OneTimeNotice", description="The notice that tells everything at once (一次性告知).")
 class NoticeView(Shown):
     """The notice that tells everything at once."""
 
     issued_at: datetime = strawberry.field(description="When it was issued (告知时间).")
-    parts: JSON = strawberry.field(description="Its parts by the keys of the city's form (告知要素).")
+
+    @field
+    def parts(self) -> list[Part]:
+        """Its parts by the keys of the city's form (告知要素)."""
+        return [Part(key=key, value=str(value)) for key, value in self.row.parts.items()]
+
+
+@strawberry.type(description="A paper that is missing and the way to get it (缺少材料).")
+class Gap:
+    """A paper that is missing and the way to get it."""
+
+    missing: str = strawberry.field(description="Name of the paper (缺少材料).")
+    way: str = strawberry.field(description="How one gets it (补齐途径).")
 
 
 @strawberry.type(name="GapNotice", description="What is missing and how to get it (补齐告知).")
@@ -99,8 +114,12 @@ class GapNoticeView(Shown):
     """What is missing and how to get it."""
 
     issued_at: datetime = strawberry.field(description="When it was issued (告知时间).")
-    items: JSON = strawberry.field(description="Each missing paper with the way to get it (缺少材料及途径).")
     defect: bool = strawberry.field(description="True for a second notice: a defect of the first (再次告知).")
+
+    @field
+    def items(self) -> list[Gap]:
+        """Each missing paper with the way to get it (缺少材料及途径)."""
+        return [Gap(missing=entry["missing"], way=entry["way"]) for entry in self.row.items]
 
 
 @strawberry.type(name="Filing", description="Submission to the approval department (申报).")
@@ -198,25 +217,25 @@ class TimerView(Shown):
     async def elapsed_working_seconds(self, info: Info) -> int:
         """Working time between start and stop, due or now, in seconds (用时)."""
         async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            return (await standing(work, self.row)).elapsed_seconds
+            return (await reading(work, self.row)).elapsed_seconds
 
     @field
     async def remaining_working_seconds(self, info: Info) -> int | None:
         """Working time left, in seconds; null when nothing runs out (剩余时间)."""
         async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            return (await standing(work, self.row)).remaining_seconds
+            return (await reading(work, self.row)).remaining_seconds
 
     @field
     async def late_working_seconds(self, info: Info) -> int:
         """By how much working time the limit was passed, in seconds; 0 when it was kept (超时时长)."""
         async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            return (await standing(work, self.row)).late_seconds
+            return (await reading(work, self.row)).late_seconds
 
     @field
     async def proof(self, info: Info) -> list[CountedWindow]:
         """The stretches of time that it counted, so that anybody can add them up (计时证明)."""
         async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            counted = (await standing(work, self.row)).windows
+            counted = (await reading(work, self.row)).proof
         return [
             CountedWindow(
                 from_=part.from_at, to=part.to_at, counted_seconds=int(part.counted.total_seconds()), reason=part.reason

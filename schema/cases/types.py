@@ -9,7 +9,6 @@ import strawberry
 from strawberry import relay
 
 from casework.cases.models import (
-
     CaseState,
     CaseStep,
     Delivery,
@@ -67,7 +66,9 @@ class CaseNode(Shown, relay.Node):
     ended_at: datetime | None = strawberry.field(description="When the service ended (结束时间).")
     archived_at: datetime | None = strawberry.field(description="When the file was sealed (归档时间).")
     notices_issued: int = strawberry.field(description="One-time notices issued (一次性告知次数).")
-    gap_notices_issued: int = strawberry.field(description="Gap notices issued; more than one is a defect (补齐告知次数).")
+    gap_notices_issued: int = strawberry.field(
+        description="Gap notices issued; more than one is a defect (补齐告知次数)."
+    )
 
     @field
     def version(self) -> int:
@@ -103,7 +104,9 @@ class CaseNode(Shown, relay.Node):
     @field
     async def item(self, info: Info) -> ItemNode | None:
         """The service item; null while it is not named (事项)."""
-        return ItemNode.maybe(await by_id(info.context, ServiceItem).load(self.row.item_id)) if self.row.item_id else None
+        return (
+            ItemNode.maybe(await by_id(info.context, ServiceItem).load(self.row.item_id)) if self.row.item_id else None
+        )
 
     @field
     async def applicant(self, info: Info, unmasked: bool = False) -> ApplicantView | None:

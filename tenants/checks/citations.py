@@ -46,8 +46,14 @@ def _citation(path: Path, citation: str, prefix: str | None, rules: Mapping[str,
 
 
 def _nearest_rule(wrong: str, own: list[str], rules: Mapping[str, Rule]) -> str:
-    nearest = closest(wrong, own)
-    return rules[nearest].citation if nearest in rules else "an id of the register of rules"
+    nearest = max(own, key=lambda rule: _shared(rule, wrong), default=None)
+    return rules[nearest].citation if nearest else "an id of the register of rules"
+
+
+def _shared(one: str, other: str) -> int:
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _basis(node: FoundNode) -> Iterator[Finding]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from zoneinfo import available_timezones
 
 from tenants.checks.raw import Data, entries, mapping, parts, text, texts
 from tenants.problems import Finding, closest
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def sense_findings(profile: Data) -> Iterator[Finding]:
@@ -35,7 +38,7 @@ def _validity(validity: Data) -> Iterator[Finding]:
     begins, ends = validity.get("valid_from"), validity.get("valid_to")
     if validity.get("kind") in ("TRIAL", "FIXED_TERM") and ends is None:
         yield Finding(("validity",), "a trial or fixed term needs its last day", "valid_to: a date")
-    if isinstance(begins, str) and isinstance(ends, str) and ends < begins:
+    if _DATE.fullmatch(text(begins)) and _DATE.fullmatch(text(ends)) and text(ends) < text(begins):
         yield Finding(("validity", "valid_to"), "the regulation ends before it begins", f"{begins} or later")
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,13 +14,7 @@ from tests.authz.worlds import RowStore
 
 TABLE = compile_table(TALL)
 ME = PEOPLE[0]
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[RowStore]:
-    made = RowStore()
-    yield made
-    made.engine.dispose()
+POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def test_units_inside_a_subtree_are_not_repeated() -> None:
@@ -52,7 +45,7 @@ def test_the_filter_is_a_range_that_an_index_serves() -> None:
         participant_of=None,
         applicant_id=None,
     )
-    text = str(condition.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    text = str(condition.compile(dialect=POSTGRESQL, compile_kwargs={"literal_binds": True}))
     assert "unit_path >= 'c.a1.' AND unit_path < 'c.a1/'" in text
     assert "LIKE" not in text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from os.path import commonprefix
 
 import pytest
 
@@ -12,7 +11,7 @@ from tenants.profile import Profile
 
 CITIES = tuple(path.stem for path in shipped_profiles())
 
-Breaker = Callable[[str, str], tuple[Problem, int]]
+Breaker = Callable[[str, str, str], tuple[tuple[Problem, ...], int, int]]
 
 
 @pytest.fixture(scope="session")
@@ -41,16 +40,22 @@ def problems_of(text: str) -> tuple[Problem, ...]:
     return caught.value.problems
 
 
+def same_beginning(right: str, wrong: str) -> int:
+    return next(
+        (place for place, (a, b) in enumerate(zip(right, wrong, strict=False)) if a != b), min(len(right), len(wrong))
+    )
+
+
 @pytest.fixture
 def broken() -> Breaker:
-    """Put one mistake into a shipped file; give back the one problem it causes, and the line of the mistake."""
+    """Put one mistake into a shipped file after an anchor; give back its problems, its line, and the anchor's line."""
 
-    def breaker(right: str, wrong: str) -> tuple[Problem, int]:
+    def breaker(anchor: str, right: str, wrong: str) -> tuple[tuple[Problem, ...], int, int]:
         text = city_text("taian")
-        assert text.count(right) == 1, f"{right!r} stands {text.count(right)} times in the file"
-        place = text.index(right) + len(commonprefix([right, wrong]))
-        problems = problems_of(text.replace(right, wrong))
-        assert len(problems) == 1, "\n".join(str(problem) for problem in problems)
-        return problems[0], text.count("\n", 0, place) + 1
+        part = text.index(anchor)
+        place = text.index(right, part)
+        changed = place + same_beginning(right, wrong)
+        problems = problems_of(text[:place] + wrong + text[place + len(right) :])
+        return problems, text.count("\n", 0, changed) + 1, text.count("\n", 0, part) + 1
 
     return breaker

@@ -57,7 +57,9 @@ def test_nothing_in_a_profile_can_be_changed(profile: Profile) -> None:
 
 
 def test_parameters_of_gates_are_frozen_all_the_way_down(profiles: dict[str, Profile]) -> None:
-    (gate,) = [gate for gate in profiles["taian"].workflows["agency"].gates_at("COMMISSION") if gate.guard == "FORMS_SIGNED"]
+    (gate,) = [
+        gate for gate in profiles["taian"].workflows["agency"].gates_at("COMMISSION") if gate.guard == "FORMS_SIGNED"
+    ]
     assert gate.params["forms"] == ("commission_agreement",)
 
 

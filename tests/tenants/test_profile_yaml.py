@@ -12,7 +12,17 @@ from tenants.loader import ProfileInvalid, load_profile, parse_profile
 
 def test_values_are_read_as_people_mean_them() -> None:
     data = read_document("a: 5\nb: '5'\nc: 0.05\nd: yes\non: true\ne: ~\nf: 2024-08-28\ng: 05\nh: [1, no]").data
-    assert data == {"a": 5, "b": "5", "c": 0.05, "d": "yes", "on": True, "e": None, "f": "2024-08-28", "g": "05", "h": [1, "no"]}
+    assert data == {
+        "a": 5,
+        "b": "5",
+        "c": 0.05,
+        "d": "yes",
+        "on": True,
+        "e": None,
+        "f": "2024-08-28",
+        "g": "05",
+        "h": [1, "no"],
+    }
 
 
 def test_every_key_and_entry_remembers_its_line() -> None:

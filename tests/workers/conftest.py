@@ -8,13 +8,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pika
-import psycopg
 import pytest
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
 
 from bangban.connections import Connections
-from bangban.database import ensure_database
+from tests.conftest import NOT_TESTED
 from tests.workers.house import SmallHouse
 from workers.broker import BrokerSettings, broker_fault, make_broker
 
@@ -24,15 +23,6 @@ SERVICES = {
     "redis": ("BANGBAN_TEST_REDIS_URL", "redis://127.0.0.1:6379/0"),
 }
 SWIFT = {"heartbeat_seconds": 0.5, "dead_after_seconds": 2, "maintenance_seconds": 1, "pool_size": 10}
-
-
-@pytest.fixture
-def own_database(dev_connections: Connections) -> Iterator[Connections]:
-    name = f"bangban_workers_{uuid4().hex[:12]}"
-    with psycopg.connect(dev_connections.administrator, dbname="postgres", autocommit=True) as administrator:
-        ensure_database(administrator, name, template=dev_connections.database)
-        yield dev_connections.on(name)
-        administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def settings_of(kind: str, database: Connections) -> BrokerSettings:
@@ -52,7 +42,7 @@ def require(kind: str, settings: BrokerSettings) -> None:
     said = f"{kind} at {SERVICES[kind][0]} is not reachable ({fault})"
     if os.environ.get("BANGBAN_REQUIRE_SERVICES") == "1":
         pytest.fail(said)
-    pytest.skip(f"NOT TESTED: {said}")
+    pytest.skip(f"{NOT_TESTED}{said}")
 
 
 @pytest.fixture(
@@ -62,8 +52,8 @@ def require(kind: str, settings: BrokerSettings) -> None:
         pytest.param("redis", marks=pytest.mark.server),
     ]
 )
-def any_broker(request: pytest.FixtureRequest, own_database: Connections) -> Iterator[BrokerSettings]:
-    settings = settings_of(request.param, own_database)
+def any_broker(request: pytest.FixtureRequest, fresh_database: Connections) -> Iterator[BrokerSettings]:
+    settings = settings_of(request.param, fresh_database)
     if settings.url:
         require(request.param, settings)
     yield settings
@@ -86,14 +76,14 @@ def forget(settings: BrokerSettings) -> None:
 
 
 @pytest.fixture
-async def open_house(own_database: Connections) -> AsyncIterator[Callable[[BrokerSettings], SmallHouse]]:
+async def open_house(fresh_database: Connections) -> AsyncIterator[Callable[[BrokerSettings], SmallHouse]]:
     opened: list[SmallHouse] = []
     with tempfile.TemporaryDirectory(prefix="bangban-house-") as folder:
 
         def open_one(broker: BrokerSettings) -> SmallHouse:
             place = Path(folder, str(len(opened)))
             place.mkdir()
-            opened.append(SmallHouse(place, own_database.app_url, broker, TENANTS, threads=2))
+            opened.append(SmallHouse(place, fresh_database.app_url, broker, TENANTS, threads=2))
             return opened[-1]
 
         yield open_one
@@ -102,9 +92,9 @@ async def open_house(own_database: Connections) -> AsyncIterator[Callable[[Broke
 
 
 @pytest.fixture
-async def house(open_house: Callable[[BrokerSettings], SmallHouse], own_database: Connections) -> SmallHouse:
+async def house(open_house: Callable[[BrokerSettings], SmallHouse], fresh_database: Connections) -> SmallHouse:
     """Open a house on PostgreSQL alone, with its tenants entered."""
-    made = open_house(settings_of("postgresql", own_database))
+    made = open_house(settings_of("postgresql", fresh_database))
     for tenant in made.tenants:
         await made.open_tenant(tenant)
     return made

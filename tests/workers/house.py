@@ -44,7 +44,19 @@ class SmallHouse:
         self.office = Office(
             Database.connect(self.database_url, pool_size=4), FileClock(self.folder / "clock"), NoRegulation()
         )
-        facts = {"database_url": self.database_url, "broker": vars(self.broker), "threads": self.threads}
+        self._wire(under_rules=False)
+
+    def put_under_rules(self) -> None:
+        """Let worker processes that start from now on read published profiles and listen as the rooms do."""
+        self._wire(under_rules=True)
+
+    def _wire(self, *, under_rules: bool) -> None:
+        facts = {
+            "database_url": self.database_url,
+            "broker": vars(self.broker),
+            "threads": self.threads,
+            "under_rules": under_rules,
+        }
         (self.folder / "house.json").write_text(json.dumps(facts))
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -116,7 +128,7 @@ class SmallHouse:
                 .where(OutboxEvent.tenant_id == tenant)
                 .group_by(OutboxEvent.state)
             )
-            return {state: count for state, count in (await work.session.execute(query)).all()}
+            return dict((await work.session.execute(query)).all())
 
     async def events(self, tenant: str) -> list[OutboxEvent]:
         """Read the events of a tenant in the order they happened."""

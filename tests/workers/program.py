@@ -19,9 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.kernel.clock import FileClock
 from casework.kernel.database import Database
 from casework.kernel.work import Office, Regulation, Work
+from casework.regulation.shelf import Shelf
 from workers.broker import BrokerSettings
 from workers.duties import Duties
-from workers.events import Consumers, Happened
+from workers.events import CONSUMERS, Consumers, Happened
 from workers.pace import Pace
 from workers.run import run
 
@@ -56,11 +57,12 @@ class SmallHouse:
     folder: Path
     database_url: str
     broker_settings: BrokerSettings
-    worker_threads: int = 4
+    worker_threads: int
+    under_rules: bool
 
     def make_office(self) -> Office:
         database = Database.connect(self.database_url, pool_size=6)
-        return Office(database, FileClock(self.folder / "clock"), NoRegulation())
+        return Office(database, FileClock(self.folder / "clock"), Shelf() if self.under_rules else NoRegulation())
 
 
 def note(folder: Path, *words: object) -> None:
@@ -78,7 +80,7 @@ def listeners(folder: Path) -> Consumers:
         note(folder, "begins", event.aggregate_id)
         work.audit("probe.effect", "probe", event.aggregate_id)
         await work.session.flush()
-        while (folder / "hold").exists():
+        while (folder / "hold").exists():  # noqa: ASYNC110 - the test that lets go is another process
             await asyncio.sleep(0.02)
         note(folder, "ends", event.aggregate_id)
 
@@ -105,10 +107,12 @@ def duties(folder: Path) -> Duties:
 def read_house(folder: Path) -> SmallHouse:
     """Read how the test wired the house."""
     facts: dict[str, Any] = json.loads((folder / "house.json").read_text())
-    return SmallHouse(folder, facts["database_url"], BrokerSettings(**facts["broker"]), facts["threads"])
+    broker = BrokerSettings(**facts["broker"])
+    return SmallHouse(folder, facts["database_url"], broker, facts["threads"], facts["under_rules"])
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(threadName)s %(name)s %(message)s")
     here = Path(sys.argv[1])
-    run(read_house(here), pace=FAST, consumers=listeners(here), duties=duties(here))
+    house = read_house(here)
+    run(house, pace=FAST, consumers=CONSUMERS if house.under_rules else listeners(here), duties=duties(here))

@@ -67,7 +67,7 @@ async def test_a_leader_that_is_told_to_stop_hands_over(house: SmallHouse) -> No
     assert await seconds_until_leads(house, other) < 1.5
 
 
-async def test_a_lost_session_costs_the_lead_only_for_a_moment(house: SmallHouse, own_database: Connections) -> None:
+async def test_a_lost_session_costs_the_lead_only_for_a_moment(house: SmallHouse, fresh_database: Connections) -> None:
     beats: list[str] = []
 
     async def beat(office: Office, tenant: str) -> None:
@@ -75,7 +75,7 @@ async def test_a_lost_session_costs_the_lead_only_for_a_moment(house: SmallHouse
 
     pulse = asyncio.create_task(Pulse(house.office, [Duty("beat", 0.05, beat)], FAST).run())
     await house.until(lambda: beats)
-    with psycopg.connect(own_database.administrator, autocommit=True) as administrator:
+    with psycopg.connect(fresh_database.administrator, autocommit=True) as administrator:
         ended = administrator.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",

@@ -58,7 +58,14 @@ CONDITIONS: Mapping[str, Callable[[Facts], bool]] = {
     "ON_SPOT": _on_spot,
     "NOT_ON_SPOT": lambda facts: not _on_spot(facts),
     "SAME_DAY_MISSED": _same_day_missed,
+    "MANDATED": lambda facts: facts.parts["mandate"] is not None,
     "SERVICE_ENDED": lambda facts: facts.case.state in {CaseState.COMPLETED, CaseState.TERMINATED},
+}
+
+
+CONDITION_NEEDS: Mapping[str, frozenset[str]] = {
+    "SAME_DAY_MISSED": frozenset({"breached"}),
+    "MANDATED": frozenset({"mandate"}),
 }
 
 
@@ -88,8 +95,7 @@ def needs_of(gates: tuple[Gate, ...]) -> frozenset[str]:
     names: set[str] = set()
     for gate in gates:
         names |= GUARDS[gate.guard].needs
-        if gate.params.get("when") == "SAME_DAY_MISSED":
-            names.add("breached")
+        names |= CONDITION_NEEDS.get(str(gate.params.get("when")), frozenset())
         if gate.params.get("when_delivery") is not None:
             names.add("deliveries")
     return frozenset(names)

@@ -1,0 +1,5 @@
+"""`python -m bangban`."""
+
+from bangban.cli import main
+
+main()

@@ -1,0 +1,7 @@
+"""What a newcomer pastes into GraphiQL first."""
+
+QUERY = """query FirstLook {
+  about { name release now }
+}"""
+
+MUTATION = ""

@@ -1,0 +1,183 @@
+// One tab for each kind of reader. The first answers without a token.
+const integrator = {
+  query: `# Integrator 集成方: find your way without asking anybody.
+# This one answers without a token. Press the play button.
+query WhatIsThis {
+  about {
+    name
+    release
+    now
+  }
+  __schema {
+    queryType {
+      fields {
+        name
+        description
+      }
+    }
+  }
+}
+
+# With any token of a city: who am I, and what does the city offer?
+query WhoAmI {
+  me {
+    kind
+    tenant
+    roles {
+      role
+      unitPath
+    }
+  }
+  items(first: 5) {
+    totalCount
+    nodes {
+      code
+      nameZh
+    }
+  }
+}
+`,
+};
+
+const portal = {
+  query: `# Portal 门户: one request from a citizen, then its state.
+mutation Ask($input: CreateRequestInput!) {
+  createRequest(input: $input) {
+    case {
+      id
+      caseNo
+      state
+      timers {
+        dueAt
+        state
+        legalStatus
+      }
+    }
+    userErrors {
+      code
+      messageZh
+      path
+      rule {
+        id
+        article
+      }
+      lawfulNext {
+        mutation
+        labelZh
+      }
+    }
+  }
+}
+`,
+  variables: JSON.stringify(
+    {
+      input: {
+        unitCode: 'the code of a unit, see the clerk tab',
+        serviceKind: 'ASSIST',
+        channel: 'MINI_PROGRAM',
+        text: '想开一家小餐馆,不知道要办哪些手续',
+        applicant: { subjectType: 'NATURAL_PERSON', name: '测试用户' },
+        idempotencyKey: 'portal-example-1',
+      },
+    },
+    null,
+    2,
+  ),
+};
+
+const clerk = {
+  query: `# Clerk 窗口人员: the worklist, and the steps of one case.
+query Worklist {
+  units(first: 10) {
+    nodes {
+      code
+      nameZh
+    }
+  }
+  cases(first: 20, orderBy: [RECEIVED_AT_ASC]) {
+    totalCount
+    nodes {
+      id
+      caseNo
+      version
+      state
+      receivedAt
+      timers {
+        dueAt
+        state
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+
+mutation Respond($input: RespondCaseInput!) {
+  respondCase(input: $input) {
+    case {
+      state
+      respondedAt
+      version
+    }
+    userErrors {
+      code
+      messageZh
+      rule {
+        id
+        article
+        source {
+          titleZh
+        }
+      }
+    }
+  }
+}
+
+mutation Accept($case: CaseActInput!) {
+  acceptCase(input: $case) {
+    case {
+      state
+      acceptedAt
+      version
+    }
+    userErrors {
+      code
+      messageZh
+      lawfulNext {
+        mutation
+        labelZh
+      }
+    }
+  }
+}
+`,
+  variables: JSON.stringify(
+    {
+      input: {
+        caseId: 'the id of a case of the worklist',
+        channel: 'PHONE',
+        content: '已电话说明所需材料',
+        idempotencyKey: 'clerk-example-1',
+      },
+      case: { caseId: 'the id of a case of the worklist', idempotencyKey: 'clerk-example-2' },
+    },
+    null,
+    2,
+  ),
+};
+
+const supervisor = {
+  query: `# Provincial supervisor 省级监管: figures of the cities of one province, never a person, never another province.
+# Paste the token of a province; the documentation on the left then shows the province's own schema.
+query Province {
+  about {
+    name
+    now
+  }
+}
+`,
+};
+
+export const examples = [integrator, portal, clerk, supervisor];

@@ -1,0 +1,15 @@
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { readToken } from './token.js';
+
+const url = new URL('../graphql', location.href).href;
+
+// The bar's token is the default; an Authorization header in the headers editor of a tab wins over it.
+function authorized(headers = {}) {
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
+  const token = readToken();
+  return token && !names.includes('authorization') ? { ...headers, Authorization: `Bearer ${token}` } : headers;
+}
+
+const send = createGraphiQLFetcher({ url, fetch: (address, options) => fetch(address, { ...options, credentials: 'omit' }) });
+
+export const fetcher = (request, options = {}) => send(request, { ...options, headers: authorized(options.headers) });

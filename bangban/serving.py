@@ -1,0 +1,54 @@
+"""The two long-running processes: the API and the workers."""
+
+import signal
+import sys
+from types import FrameType
+
+from bangban.database import prepare_server
+from bangban.lifeline import hold_on
+from bangban.settings import Settings
+
+GRACEFUL_SECONDS = 4
+
+
+def serve(settings: Settings) -> None:
+    """Run the API until a signal or the end of the supervisor."""
+    import uvicorn
+
+    from bangban.wiring import wire
+
+    _end_on_signals()
+    hold_on()
+    with prepare_server(settings) as connections:
+        uvicorn.run(
+            wire(settings, connections).app(),
+            host=settings.api_host,
+            port=settings.api_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        )
+
+
+def work(settings: Settings) -> None:
+    """Run one worker process until a signal or the end of the supervisor."""
+    from bangban.wiring import wire
+    from workers.run import run
+
+    _end_on_signals()
+    hold_on()
+    with prepare_server(settings) as connections:
+        run(wire(settings, connections))
+
+
+def _end_on_signals() -> None:
+    """Let signals unwind the stack, so that an embedded server is given back; uvicorn raises them again at its end."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)

@@ -1,0 +1,160 @@
+"""Comparing the cities of one province by their published figures: no personal data, no other province (Q91, S-X-04)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.deadlines.models import LegalStatus
+from casework.kernel.errors import invalid, not_found
+from casework.kernel.tenancy import Tenant
+from casework.reporting.metrics import METRICS, Dimension, MetricDefinition
+from casework.reporting.models import MetricSnapshot
+from casework.reporting.period import Period
+
+
+@dataclass(frozen=True)
+class City:
+    """A city of the province and the months for which it has published figures, the latest first."""
+
+    tenant: str
+    name_zh: str
+    name_en: str
+    admin_level: str
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True)
+class CellFigure:
+    """One published figure; value and number are None where it is suppressed, or where there is no rule to keep."""
+
+    tenant: str
+    metric: str
+    dimension: Dimension
+    cell: str
+    name_zh: str
+    value: float | None
+    n: int | None
+    suppressed: bool
+    has_rule: bool
+    legal_status: LegalStatus | None
+    rules: tuple[str, ...]
+    computed_at: datetime
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One metric side by side. Shares of a rule are comparable only between cities whose texts both set it (Q91)."""
+
+    metric: MetricDefinition
+    figures: tuple[CellFigure, ...]
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the figures may be set against each other."""
+        return not self.metric.needs_rule or all(figure.has_rule for figure in self.figures)
+
+
+async def cities(session: AsyncSession, province: str) -> list[City]:
+    """List the cities of the province."""
+    tenants = select(Tenant).where(Tenant.province_code == province).order_by(Tenant.code)
+    months = (
+        select(MetricSnapshot.tenant_id, MetricSnapshot.period_from, MetricSnapshot.period_to)
+        .where(MetricSnapshot.province_code == province)
+        .distinct()
+        .order_by(MetricSnapshot.period_from.desc())
+    )
+    published: dict[str, list[Period]] = {}
+    for tenant, first, last in (await session.execute(months)).all():
+        published.setdefault(tenant, []).append(Period(first, last))
+    return [
+        City(row.code, row.name_zh, row.name_en, row.admin_level, tuple(published.get(row.code, ())))
+        for row in (await session.scalars(tenants)).all()
+    ]
+
+
+async def compare(
+    session: AsyncSession, province: str, tenants: Collection[str] | None, metrics: Sequence[str], period: Period
+) -> list[Comparison]:
+    """Set the cities' figures of a month side by side, each from the city's latest run."""
+    asked = [_metric(code) for code in dict.fromkeys(metrics)]
+    await _check_cities(session, province, tenants)
+    statement = _published(province, period).where(
+        MetricSnapshot.metric.in_([metric.code for metric in asked]), MetricSnapshot.dimension == Dimension.TENANT.value
+    )
+    if tenants is not None:
+        statement = statement.where(MetricSnapshot.tenant_id.in_(tenants))
+    figures = await _figures(session, statement.order_by(MetricSnapshot.tenant_id))
+    return [Comparison(each, tuple(figure for figure in figures if figure.metric == each.code)) for each in asked]
+
+
+async def cells(
+    session: AsyncSession, province: str, tenant: str, metric: str, dimension: Dimension, period: Period
+) -> list[CellFigure]:
+    """List the cells of one breakdown of one city."""
+    await _check_cities(session, province, (tenant,))
+    statement = _published(province, period).where(
+        MetricSnapshot.tenant_id == tenant,
+        MetricSnapshot.metric == _metric(metric).code,
+        MetricSnapshot.dimension == dimension.value,
+    )
+    return await _figures(session, statement.order_by(MetricSnapshot.cell))
+
+
+def _metric(code: str) -> MetricDefinition:
+    found = METRICS.get(code)
+    if found is None:
+        raise invalid(f"There is no such metric; there are {', '.join(METRICS)}.", "没有该指标。", "metrics")
+    return found
+
+
+async def _check_cities(session: AsyncSession, province: str, tenants: Iterable[str] | None) -> None:
+    """Refuse a city that is not of this province like one that does not exist."""
+    if tenants is None:
+        return
+    known = select(Tenant.code).where(Tenant.province_code == province)
+    if set(tenants) - set((await session.scalars(known)).all()):
+        raise not_found("city in your province", "市县(本省范围内)", ("tenants",))
+
+
+def _published(province: str, period: Period) -> Select[MetricSnapshot]:
+    """Select the province's figures of a month from the latest run of each city."""
+    latest = (
+        select(MetricSnapshot.tenant_id, MetricSnapshot.run_id)
+        .distinct(MetricSnapshot.tenant_id)
+        .where(*_of(province, period))
+        .order_by(MetricSnapshot.tenant_id, MetricSnapshot.computed_at.desc(), MetricSnapshot.run_id.desc())
+        .subquery("latest")
+    )
+    same_run = and_(MetricSnapshot.tenant_id == latest.c.tenant_id, MetricSnapshot.run_id == latest.c.run_id)
+    return select(MetricSnapshot).join(latest, same_run).where(*_of(province, period))
+
+
+def _of(province: str, period: Period) -> tuple[ColumnElement[bool], ...]:
+    return (
+        MetricSnapshot.province_code == province,
+        MetricSnapshot.period_from == period.first,
+        MetricSnapshot.period_to == period.last,
+    )
+
+
+async def _figures(session: AsyncSession, statement: Select[MetricSnapshot]) -> list[CellFigure]:
+    return [
+        CellFigure(
+            tenant=row.tenant_id,
+            metric=row.metric,
+            dimension=Dimension(row.dimension),
+            cell=row.cell,
+            name_zh=row.cell_name_zh,
+            value=row.value,
+            n=row.n,
+            suppressed=row.suppressed,
+            has_rule=row.has_rule,
+            legal_status=row.legal_status,
+            rules=tuple(row.rules),
+            computed_at=row.computed_at,
+        )
+        for row in (await session.scalars(statement)).all()
+    ]

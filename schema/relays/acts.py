@@ -1,0 +1,201 @@
+"""Reading the legs of one's unit, and the acts on legs and papers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import select
+
+from authz.rows import predicate, row_filter
+from casework.kernel.work import Work
+from casework.relays.close_leg import CompleteLeg, ReturnLeg, complete_leg, return_leg
+from casework.relays.models import CustodyMethod, LegState, RelayLeg
+from casework.relays.open_leg import OpenLeg, open_leg
+from casework.relays.papers import HandOverPapers, ReceivePapers, hand_over_papers, receive_papers
+from casework.relays.take_leg import TakeLeg, take_leg
+from schema.cases.inputs import KEY
+from schema.connections import Connection, connect
+from schema.context import Info
+from schema.cursors import OrderColumn, Ordering, page_request
+from schema.fields import field, mutation
+from schema.filters import EnumFilter, condition
+from schema.ids import row_id
+from schema.perform import Payload, perform
+from schema.relays.types import LegNode, TransferNode
+
+
+@strawberry.type(description="What a mutation of a leg answers.")
+class LegPayload(Payload):
+    """What a mutation of a leg answers."""
+
+    leg: LegNode | None = strawberry.field(default=None, description="The leg; null when refused (接力环节).")
+
+
+@strawberry.type(description="What a mutation of a custody transfer answers.")
+class TransferPayload(Payload):
+    """What a mutation of a custody transfer answers."""
+
+    transfer: TransferNode | None = strawberry.field(
+        default=None, description="The transfer; null when refused (材料交接)."
+    )
+
+
+@strawberry.input(description="A leg to open (转交).")
+class OpenLegInput:
+    """A leg to open."""
+
+    case_id: strawberry.ID = strawberry.field(description="Global id of the case (办件).")
+    type: str = strawberry.field(description="Kind of relay by the city's codes (类型).")
+    to_unit_code: str = strawberry.field(description="Code of the receiving unit (接收机构).")
+    task: str = strawberry.field(description="What it is asked to do (任务).")
+    due_at: datetime | None = strawberry.field(default=None, description="Until when (时限).")
+    material_ids: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="Papers that go along (材料)."
+    )
+    method: CustodyMethod = strawberry.field(
+        default=CustodyMethod.STAFF_TRIP, description="How they travel (交接方式)."
+    )
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+    def intent(self) -> OpenLeg:
+        """Give the office's form of it."""
+        return OpenLeg(
+            row_id(self.case_id, "Case", "caseId"), self.type, self.to_unit_code, self.task, self.due_at,
+            materials(self.material_ids, "materialIds"), self.method,
+        )  # fmt: skip
+
+
+@strawberry.input(description="A leg taken in hand, returned or finished (接力办理).")
+class LegActInput:
+    """A leg taken in hand, returned or finished."""
+
+    leg_id: strawberry.ID = strawberry.field(description="Global id of the leg (接力环节).")
+    arrived: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Papers that arrived; all if absent."
+    )
+    text: str | None = strawberry.field(default=None, description="Discrepancy, reason or result (差异/原因/结果).")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+    def leg(self) -> UUID:
+        """Read the id of the leg."""
+        return row_id(self.leg_id, "RelayLeg", "legId")
+
+    def papers(self) -> tuple[UUID, ...] | None:
+        """Read the ids of the papers that arrived."""
+        return None if self.arrived is None else materials(self.arrived, "arrived")
+
+
+@strawberry.input(description="Papers that go back to the applicant (退还材料).")
+class HandOverPapersInput:
+    """Papers that go back to the applicant."""
+
+    case_id: strawberry.ID = strawberry.field(description="Global id of the case (办件).")
+    material_ids: list[strawberry.ID] = strawberry.field(description="The papers (材料).")
+    method: CustodyMethod = strawberry.field(default=CustodyMethod.IN_PERSON, description="How they travel (交接方式).")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Papers that arrived (签收材料).")
+class ReceivePapersInput:
+    """Papers that arrived."""
+
+    transfer_id: strawberry.ID = strawberry.field(description="Global id of the transfer (材料交接).")
+    arrived: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Papers that arrived; all if absent."
+    )
+    discrepancy: str | None = strawberry.field(default=None, description="What is missing or damaged (差异).")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Narrows a list of legs.")
+class LegFilter:
+    """Narrows a list of legs."""
+
+    state: EnumFilter[LegState] | None = strawberry.field(default=None, description="By state.")
+
+
+def materials(ids: list[strawberry.ID], path: str) -> tuple[UUID, ...]:
+    """Read ids of papers."""
+    return tuple(row_id(value, "Material", path) for value in ids)
+
+
+BY_OPENING = Ordering.by(OrderColumn("openedAt", RelayLeg.opened_at.expression), tie_breaker=RelayLeg.id.expression)
+
+
+@strawberry.type
+class RelayQuery:
+    """Reading legs."""
+
+    @field
+    async def legs(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: LegFilter | None = None,
+    ) -> Connection[LegNode]:
+        """Legs that lie with the caller's units, oldest first (本机构接力环节)."""
+
+        def rows(work: Work) -> Any:
+            reach = row_filter(work.regulation.table, work.actor, "case.list_masked")
+            mine = predicate(reach, unit_path=RelayLeg.to_unit_path.expression, participant_of=None, applicant_id=None)
+            narrowed = condition(filter, {"state": RelayLeg.state.expression})
+            return select(RelayLeg).where(RelayLeg.tenant_id == work.tenant, mine, narrowed)
+
+        return await connect(info, rows, BY_OPENING, page_request(first, after, last, before), LegNode.of)
+
+
+@strawberry.type
+class RelayMutation:
+    """Mutations of legs and papers."""
+
+    @mutation
+    async def open_leg(self, info: Info, input: OpenLegInput) -> LegPayload:
+        """Give part of a case to another unit, with its papers on a custody list (接力转交)."""
+        return await perform(info, LegPayload, open_leg, input.intent, input.idempotency_key)
+
+    @mutation
+    async def take_leg(self, info: Info, input: LegActInput) -> LegPayload:
+        """Take a leg in hand; only now do its papers change hands (受理接力)."""
+        return await perform(
+            info, LegPayload, take_leg, lambda: TakeLeg(input.leg(), input.papers(), input.text), input.idempotency_key
+        )
+
+    @mutation
+    async def complete_leg(self, info: Info, input: LegActInput) -> LegPayload:
+        """Finish a leg; its papers go back on a new custody list (办结接力)."""
+        return await perform(
+            info, LegPayload, complete_leg, lambda: CompleteLeg(input.leg(), input.text or ""), input.idempotency_key
+        )
+
+    @mutation
+    async def return_leg(self, info: Info, input: LegActInput) -> LegPayload:
+        """Give a leg back with the reason (退回接力)."""
+        return await perform(
+            info, LegPayload, return_leg, lambda: ReturnLeg(input.leg(), input.text or "", input.papers()),
+            input.idempotency_key,
+        )  # fmt: skip
+
+    @mutation
+    async def hand_over_papers(self, info: Info, input: HandOverPapersInput) -> TransferPayload:
+        """Hand papers back to the applicant (退还材料)."""
+        return await perform(
+            info, TransferPayload, hand_over_papers,
+            lambda: HandOverPapers(row_id(input.case_id, "Case", "caseId"),
+                                   materials(input.material_ids, "materialIds"), input.method),
+            input.idempotency_key,
+        )  # fmt: skip
+
+    @mutation
+    async def receive_papers(self, info: Info, input: ReceivePapersInput) -> TransferPayload:
+        """Confirm papers that arrived (签收材料)."""
+        arrived = None if input.arrived is None else materials(input.arrived, "arrived")
+        return await perform(
+            info, TransferPayload, receive_papers,
+            lambda: ReceivePapers(row_id(input.transfer_id, "CustodyTransfer", "transferId"), arrived,
+                                  input.discrepancy),
+            input.idempotency_key,
+        )  # fmt: skip
