@@ -18,7 +18,7 @@ FROM profile_revision WHERE status = 'PUBLISHED' ORDER BY tenant_id, revision DE
 """
 
 HOLDERS = """
-SELECT DISTINCT ON (held.role_code) held.role_code, staff.code, unit.name_zh
+SELECT DISTINCT ON (held.role_code) held.role_code, staff.code, unit.code, unit.name_zh
 FROM role_assignment held
 JOIN staff_member staff ON staff.tenant_id = held.tenant_id AND staff.id = held.staff_id AND staff.active
 JOIN org_unit unit ON unit.tenant_id = held.tenant_id AND unit.id = held.unit_id
@@ -45,6 +45,7 @@ class Holder:
 
     role_code: str
     staff_code: str
+    unit_code: str
     unit_zh: str
 
 

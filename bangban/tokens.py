@@ -15,11 +15,12 @@ LIFETIME_SECONDS = 12 * 3600
 
 @dataclass(frozen=True)
 class Sample:
-    """A token and whom it speaks for."""
+    """A token and whom it speaks for; for staff also the code of the unit they work in."""
 
     kind: str
     who: str
     token: str
+    unit_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _staff_samples(mint: Mint, survey: Survey, tenant: str) -> tuple[Sample, ...
             if neutral not in found:
                 title = role["zh"] if role else holder.role_code
                 who = f"{tenant}: {title}, {holder.unit_zh} ({holder.staff_code})"
-                found[neutral] = Sample(neutral, who, mint.staff(tenant, holder.staff_code))
+                found[neutral] = Sample(neutral, who, mint.staff(tenant, holder.staff_code), holder.unit_code)
     return tuple(found[neutral] for neutral in sorted(found))
 
 

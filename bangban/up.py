@@ -4,7 +4,7 @@ import os
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bangban.child import Job
@@ -13,7 +13,7 @@ from bangban.database import prepare_server
 from bangban.embedded import EmbeddedServer
 from bangban.faults import SetupError
 from bangban.filling import load_demo, publish_shipped
-from bangban.first_steps import MUTATION, QUERY
+from bangban.first_steps import MUTATION_AS, QUERY, QUERY_AS, first_mutation
 from bangban.migrating import migrate
 from bangban.ports import choose_port
 from bangban.running import RunningNote
@@ -21,7 +21,7 @@ from bangban.settings import Settings
 from bangban.supervisor import Supervisor
 from bangban.survey import Survey
 from bangban.telling import Teller
-from bangban.tokens import Mint, samples
+from bangban.tokens import Mint, Sample, samples
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,16 @@ def _welcome(settings: Settings, connections: Connections, address: str, teller:
     teller.done("ready", f"{seconds:.1f} s")
     survey = Survey(connections)
     if survey.staffed():
-        teller.title("Sample tokens (12 hours), one per kind of role; others: python -m bangban token --help")
-        for sample in samples(Mint.open(settings), survey):
-            teller.say(f"{sample.kind}  {sample.who}\n  {sample.token}")
-    teller.title("A first query, and a first mutation (header: Authorization: Bearer <token>)")
-    teller.say(QUERY)
-    if MUTATION:
-        teller.say(f"\n{MUTATION}")
+        _show_first_steps(samples(Mint.open(settings), survey), teller)
     teller.title(f"GraphiQL  {address}/graphiql/     GraphQL  {address}/graphql")
     teller.say(f"Logs: {settings.data_home / 'log'}     End: Ctrl-C")
+
+
+def _show_first_steps(tokens: Sequence[Sample], teller: Teller) -> None:
+    teller.title("Sample tokens (12 hours), one per kind of role; others: python -m bangban token --help")
+    for sample in tokens:
+        teller.say(f"{sample.kind}  {sample.who}\n  {sample.token}")
+    teller.title(f"A first query, with the header Authorization: Bearer <token of {QUERY_AS}>")
+    teller.say(QUERY)
+    teller.title(f"A first mutation, as {MUTATION_AS}")
+    teller.say(first_mutation(tokens))

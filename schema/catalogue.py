@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -131,7 +131,9 @@ class CatalogueQuery:
     """Reading the catalogue."""
 
     @field
-    async def item(self, info: Info, code: str) -> ItemNode | None:
+    async def item(
+        self, info: Info, code: Annotated[str, strawberry.argument(description="Code of the item (事项编码).")]
+    ) -> ItemNode | None:
         """One service item by its code; null when the city has none (按编码查事项)."""
         async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
             return ItemNode.maybe(await item_by_code(work, code))

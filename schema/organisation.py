@@ -143,7 +143,9 @@ class OrganisationQuery:
         return Viewer(kind=actor.kind.value, tenant=actor.tenant, roles=roles, staff=StaffNode.maybe(staff))
 
     @field
-    async def my_notifications(self, info: Info, limit: int = 20) -> list[NotificationView]:
+    async def my_notifications(
+        self, info: Info, limit: Annotated[int, strawberry.argument(description="How many, 1 to 100 (条数).")] = 20
+    ) -> list[NotificationView]:
         """The newest messages for the caller, at most 100 (我的通知)."""
         actor = info.context.whose()
         mine = actor.staff_id or actor.applicant_id
@@ -157,7 +159,9 @@ class OrganisationQuery:
             return NotificationView.every((await work.session.scalars(query)).all())
 
     @field
-    async def unit(self, info: Info, code: str) -> UnitNode | None:
+    async def unit(
+        self, info: Info, code: Annotated[str, strawberry.argument(description="Code of the unit (机构代码).")]
+    ) -> UnitNode | None:
         """One unit by its code; null when the city has none of that code (按代码查机构)."""
         async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
             return UnitNode.maybe(await unit_by_code(work, code))
@@ -171,7 +175,7 @@ class OrganisationQuery:
         last: int | None = None,
         before: str | None = None,
         filter: UnitFilter | None = None,
-        below: str | None = None,
+        below: Annotated[str | None, strawberry.argument(description="Path of the unit on top (上级机构路径).")] = None,
     ) -> Connection[UnitNode]:
         """Units of the city in tree order; `below` is the path of a unit whose subtree is wanted (机构列表)."""
 

@@ -1,7 +1,7 @@
 """What a city's regulation says, as far as objects of the API point to it."""
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
 import strawberry
 
@@ -104,7 +104,9 @@ class RegulationQuery:
             return ProfileRevisionView.of(work.regulation)
 
     @field
-    async def rule(self, info: Info, id: str) -> RuleText | None:
+    async def rule(
+        self, info: Info, id: Annotated[str, strawberry.argument(description="Id such as TA-15-2 (规则编号).")]
+    ) -> RuleText | None:
         """One rule of the regulations by its id, such as TA-15-2; null when there is none (按编号查规则)."""
         info.context.whose()
         rule = RULES.get(id)

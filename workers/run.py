@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -77,17 +78,18 @@ def _standing_duties(sender: Sender, actors: Actors, consumers: Consumers, pace:
 
 
 async def _keep_pulse(office: Office, duties: Sequence[Duty], pace: Pace) -> None:
-    """Keep the pulse until a signal says that it is enough."""
+    """Keep the pulse until a signal says that it is enough; a pulse that stops by itself ends the process."""
     told_to_stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
     pulse = asyncio.create_task(Pulse(office, duties, pace).run())
     log.info("worker.started", pid=os.getpid(), rooms=[room.__name__ for room in ROOMS])
-    await told_to_stop.wait()
+    await asyncio.wait([pulse, asyncio.create_task(told_to_stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     _end_anyway_after(LAST_SECONDS)
     log.info("worker.stopping", pid=os.getpid())
     pulse.cancel()
-    await asyncio.wait([pulse])
+    with suppress(asyncio.CancelledError):
+        await pulse
     await office.database.close()
 
 

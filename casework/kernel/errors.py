@@ -35,7 +35,7 @@ class Next:
     label_zh: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Refusal(Exception):
     """An expected refusal: nothing was changed; `rules` are the ids of the rules it rests on (empty: platform rule)."""
 

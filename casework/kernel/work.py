@@ -248,10 +248,12 @@ class Office:
 
 async def first_answer(work: Work, record: idempotency.IdempotencyRecord) -> Any:
     """Load the object that answered the first use of an idempotency key."""
-    for mapper in TenantRow.registry.mappers:
-        if mapper.class_.__tablename__ == record.answer_table and record.answer_id is not None:
-            return await work.find(mapper.class_, record.answer_id)
-    raise LookupError(f"no table {record.answer_table}")
+    kinds = (mapper.class_ for mapper in TenantRow.registry.mappers)
+    kind = next((kind for kind in kinds if kind.__tablename__ == record.answer_table), None)
+    row = await work.find(kind, record.answer_id) if kind is not None and record.answer_id is not None else None
+    if row is None:
+        raise not_found("answer to this idempotency key", "幂等键对应结果", ("idempotencyKey",))
+    return row
 
 
 def stale_by_race() -> Refusal:

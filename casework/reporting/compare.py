@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.deadlines.models import LegalStatus
@@ -123,7 +124,7 @@ def _published(province: str, period: Period) -> Select[MetricSnapshot]:
     """Select the province's figures of a month from the latest run of each city."""
     latest = (
         select(MetricSnapshot.tenant_id, MetricSnapshot.run_id)
-        .distinct(MetricSnapshot.tenant_id)
+        .ext(distinct_on(MetricSnapshot.tenant_id))
         .where(*_of(province, period))
         .order_by(MetricSnapshot.tenant_id, MetricSnapshot.computed_at.desc(), MetricSnapshot.run_id.desc())
         .subquery("latest")

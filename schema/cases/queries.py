@@ -1,7 +1,7 @@
 """Reading cases: one by id or number, and the worklist."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from sqlalchemy import select
@@ -75,7 +75,12 @@ class CaseQuery:
     """Reading cases."""
 
     @field
-    async def case(self, info: Info, id: strawberry.ID | None = None, case_no: str | None = None) -> CaseNode | None:
+    async def case(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Global id (标识).")] = None,
+        case_no: Annotated[str | None, strawberry.argument(description="Number inside the city (编号).")] = None,
+    ) -> CaseNode | None:
         """One case by global id or by number; null when there is none or the caller may not see it (查办件)."""
         if id is not None:
             return CaseNode.maybe((await cases_by_id(info, [str(row_id(id, CASE))]))[0])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -109,7 +109,13 @@ class CaseNode(Shown, relay.Node):
         )
 
     @field
-    async def applicant(self, info: Info, unmasked: bool = False) -> ApplicantView | None:
+    async def applicant(
+        self,
+        info: Info,
+        unmasked: Annotated[
+            bool, strawberry.argument(description="Ask for the full data; recorded when granted (查看完整信息).")
+        ] = False,
+    ) -> ApplicantView | None:
         """The applicant; masked, unless `unmasked` is asked for and allowed, which is recorded (服务对象)."""
         return await applicant_of(info, self.row, unmasked)
 

@@ -88,6 +88,23 @@ async def test_a_lost_session_costs_the_lead_only_for_a_moment(house: SmallHouse
     pulse.cancel()
 
 
+async def test_a_process_goes_on_after_every_one_of_its_connections_was_cut(
+    house: SmallHouse, fresh_database: Connections
+) -> None:
+    house.start()
+    await house.emit("east", count=2)
+    await house.until_done("east", 2)
+    with psycopg.connect(fresh_database.administrator, autocommit=True) as administrator:
+        administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    await house.emit("east", count=2)
+    await house.until_done("east", 4)
+    assert len(await house.effects("east")) == 4
+    assert house.processes[0].poll() is None
+
+
 async def test_a_duty_that_fails_or_hangs_in_one_city_stops_no_other_city_and_no_other_duty(house: SmallHouse) -> None:
     kept = Duties()
     seen: list[tuple[str, str]] = []

@@ -1,0 +1,91 @@
+"""The command line: help, faults told without a stack trace, profiles."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bangban.settings import CHECKOUT, settings_rows
+from tenants.loader import shipped_profiles
+
+COMMANDS = ("up", "serve", "work", "migrate", "city", "token", "demo", "doctor")
+
+
+def bangban(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "bangban", *arguments],
+        cwd=CHECKOUT,
+        env={**os.environ, "COLUMNS": "200", **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_help_names_every_command_and_explains_every_setting() -> None:
+    told = bangban("--help")
+    assert told.returncode == 0
+    for command in COMMANDS:
+        assert f"  {command} " in told.stdout
+    words = " ".join(told.stdout.split())
+    for name, _, meaning in settings_rows():
+        assert name in words
+        assert " ".join(meaning.split()) in words
+    assert "\x1b" not in told.stdout
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, ("city", "publish"), ("city", "diff"), ("token", "staff")])
+def test_every_command_has_help(command: str | tuple[str, str]) -> None:
+    parts = (command,) if isinstance(command, str) else command
+    assert bangban(*parts, "--help").returncode == 0
+
+
+def test_a_bad_setting_ends_with_2_and_no_stack_trace() -> None:
+    told = bangban("migrate", BANGBAN_API_PORT="eighty")
+    assert told.returncode == 2
+    assert "BANGBAN_API_PORT" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_up_is_refused_in_production() -> None:
+    told = bangban(
+        "up",
+        BANGBAN_ENVIRONMENT="production",
+        DATABASE_URL="postgresql://h/d",
+        BANGBAN_VAULT_KEY_FILE="x",
+        BANGBAN_ISSUERS_FILE="x",
+    )
+    assert told.returncode == 2
+    assert "`up` is for development" in told.stderr
+
+
+def test_the_shipped_profiles_are_valid() -> None:
+    told = bangban("city", "validate")
+    assert told.returncode == 0, told.stdout
+    assert told.stdout.count("✓") == len(shipped_profiles())
+
+
+def test_an_invalid_profile_is_told_with_line_and_key(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    shutil.copy(shipped_profiles()[0], broken)
+    broken.write_text(broken.read_text() + "\nno_such_part: 1\n")
+    told = bangban("city", "validate", str(broken))
+    assert told.returncode == 1
+    assert "broken.yaml:" in told.stdout
+    assert "no_such_part" in told.stdout
+
+
+def test_an_unknown_city_is_told_which_there_are() -> None:
+    told = bangban("city", "validate", "atlantis")
+    assert told.returncode == 2
+    assert shipped_profiles()[0].stem in told.stderr
+
+
+def test_a_development_token_is_one_line(tmp_path: Path) -> None:
+    told = bangban("token", "province", "37", BANGBAN_DATA_HOME=str(tmp_path))
+    assert told.stdout.count("\n") == 1
+    assert told.stdout.count(".") == 2

@@ -1,0 +1,73 @@
+"""Story 4: a village passes papers to its township; they change hands only when they are accepted (S-TA-23)."""
+
+import pytest
+
+from tests.stories.stack import Stack
+from tests.stories.walk import ask_for, bring, requirements
+
+VILLAGE, TOWNSHIP, ITEM = "370902001001", "370902001", "SCJG-01"
+LEGS = "{ legs(first: 20, filter: {state: {eq: OPEN}}) { nodes { id taskZh fromUnit { code } } } }"
+PAPERS = "query($id: ID!) { case(id: $id) { materials { id holderKind nameZh } } }"
+
+
+@pytest.mark.rule("TA-6-25", "TA-10-5")
+def test_papers_climb_from_the_village_to_the_township(stack: Stack) -> None:
+    stack.at("2024-09-10 09:30")
+    liaison, helper = stack.staff("taian-village-liaison-1"), stack.staff("taian-village-helper-1")
+    township = stack.staff("taian-township-helper-1")
+    applicant = {"subjectType": "NATURAL_PERSON", "name": "赵老汉", "phone": "15400001111"}
+    case = ask_for(helper, VILLAGE, "ASSIST", ITEM, applicant=applicant)
+    helper.case("respondCase", case, channel="WINDOW", content="村里不办此项,帮您转镇里")
+    wanted = requirements(helper, ITEM)
+    papers = [bring(helper, case, requirement, original=True) for requirement in wanted]
+
+    leg = liaison.do(
+        "openLeg", "leg { id state rules { id } transfers { id receivedAt } }",
+        caseId=case, type="VILLAGE_UP", toUnitCode=TOWNSHIP, task="办理个体工商户登记", materialIds=papers,
+    )  # fmt: skip
+    assert leg["state"] == "OPEN"
+    assert leg["rules"] == [{"id": "TA-6-25"}]
+    assert leg["transfers"][0]["receivedAt"] is None
+    holders = stack.sql("taian", "SELECT DISTINCT u.code FROM material_item m JOIN org_unit u ON u.id = m.holder_id "
+                        "JOIN custody_item c ON c.material_id = m.id WHERE c.transfer_id IN "
+                        "(SELECT id FROM custody_transfer WHERE received_at IS NULL)")  # fmt: skip
+    assert holders == [(VILLAGE,)], "until they are accepted the papers are charged to the village"
+
+    waiting = township.ask(LEGS)["legs"]["nodes"]
+    mine = next(found for found in waiting if found["id"] == leg["id"])
+    assert mine["fromUnit"]["code"] == VILLAGE
+    stranger = stack.staff("taian-neighbour-intake-1")
+    assert stranger.refused("takeLeg", "leg { id }", legId=leg["id"])[0]["code"] == "NOT_FOUND"
+    short = township.refused("takeLeg", "leg { id }", legId=leg["id"], arrived=papers[:-1])
+    assert short[0]["path"] == ["discrepancy"], "a shortfall has to be explained"
+    taken = township.do(
+        "takeLeg", "leg { state claimedAt transfers { receivedAt discrepancyZh papers { arrived } } }",
+        legId=leg["id"], arrived=papers[:-1], text="缺一份场所证明",
+    )  # fmt: skip
+    assert taken["state"] == "IN_HAND"
+    assert [paper["arrived"] for paper in taken["transfers"][0]["papers"]].count(False) == 1
+    codes = {
+        str(code)
+        for (code,) in stack.sql(
+            "taian",
+            "SELECT u.code FROM material_item m JOIN org_unit u ON u.id = m.holder_id WHERE m.case_id = %s",
+            row_id(case),
+        )
+    }
+    assert codes == {TOWNSHIP, VILLAGE}, "what did not arrive stays charged to the village"
+    assert township.refused("takeLeg", "leg { id }", legId=leg["id"])[0]["code"] == "ILLEGAL_TRANSITION"
+
+    township.do("completeLeg", "leg { state closeReasonZh }", legId=leg["id"], text="已登记,营业执照已出")
+    seen = liaison.ask("query($id: ID!) { node(id: $id) { ... on RelayLeg { state closeReasonZh } } }", id=leg["id"])
+    assert seen["node"] == {"state": "DONE", "closeReasonZh": "已登记,营业执照已出"}
+    back = stack.sql(
+        "taian", "SELECT id FROM custody_transfer WHERE case_id = %s AND received_at IS NULL", row_id(case)
+    )
+    assert len(back) == 1, "the papers are on their way back on a list of their own"
+
+
+def row_id(global_id: str) -> str:
+    """Read the row id out of a global id."""
+    from strawberry.relay.utils import from_base64
+
+    return from_base64(global_id)[1]
