@@ -15,6 +15,7 @@ from schema.feedback import FeedbackMutation, FeedbackQuery
 from schema.limits import Limits
 from schema.nodes import NodeQuery
 from schema.organisation import OrganisationQuery
+from schema.province import FiguresQuery
 from schema.regulation import RegulationQuery
 from schema.relays.acts import RelayMutation, RelayQuery
 from schema.staffing import StaffingMutation
@@ -44,7 +45,7 @@ class Mutation(
 
 
 @strawberry.type(name="Query", description="Everything that a provincial supervisor can read (省级查询).")
-class ProvinceQuery(AboutQuery):
+class ProvinceQuery(AboutQuery, FiguresQuery):
     """Everything that a provincial supervisor can read."""
 
 

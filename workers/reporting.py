@@ -5,7 +5,7 @@ from casework.kernel.work import Office
 from casework.reporting.take_snapshot import TakeSnapshot, months_due, take_snapshot
 from workers.duties import every
 
-LOOK_SECONDS = 30.0
+LOOK_SECONDS = 5.0
 
 
 @every(LOOK_SECONDS, name="reporting.snapshot")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from casework.cases.access import join, load_case
 from casework.cases.advance import CASE
+from casework.cases.models import Case
 from casework.kernel.errors import invalid
 from casework.kernel.events import Event
 from casework.kernel.work import Work
@@ -36,6 +37,11 @@ async def draft_document(work: Work, intent: DraftDocument) -> Document:
     form = form_of(regulation.profile, intent.form)
     _check(form, intent.data)
     await join(work, case, work.actor.staff_id, "HELPER")
+    return await write_form(work, case, form, intent.data)
+
+
+async def write_form(work: Work, case: Case, form: Form, data: Mapping[str, Any]) -> Document:
+    """Keep a filled form as the next edition of its kind in this case."""
     edition = select(func.max(Document.edition)).where(
         Document.tenant_id == work.tenant, Document.case_id == case.id, Document.form_code == form.id
     )
@@ -44,15 +50,14 @@ async def draft_document(work: Work, intent: DraftDocument) -> Document:
             case_id=case.id,
             form_code=form.id,
             edition=1 + int(await work.session.scalar(edition) or 0),
-            data=dict(intent.data),
-            complete_at=work.now if not form.signers else None,
+            data=dict(data),
+            complete_at=None if form.signers else work.now,
             drafted_by=work.actor.key,
         )
     )
     await work.session.flush()
-    work.emit(
-        Event("document.drafted", CASE, case.id, {"form": form.id, "edition": document.edition}, form.basis.rules)
-    )
+    payload = {"form": form.id, "edition": document.edition}
+    work.emit(Event("document.drafted", CASE, case.id, payload, form.basis.rules))
     return document
 
 

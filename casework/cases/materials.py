@@ -7,16 +7,19 @@ from sqlalchemy import select
 
 from casework.cases.access import join, load_case
 from casework.cases.advance import CASE, facts_of, turn_clocks
+from casework.cases.draft_document import write_form
 from casework.cases.guards.material import missing_requirements
 from casework.cases.models import Case, GapNotice, HolderKind, MaterialItem, MaterialState, Medium
 from casework.catalogue.models import MaterialRequirement
 from casework.kernel.errors import Code, Refusal, invalid
 from casework.kernel.events import Event
 from casework.kernel.work import Work
+from tenants.profile import Profile
 
 UPLOAD = "material.upload"
 REVIEW = "material.review"
 GAP = "notice.gap_issue"
+GAP_FORM = "gap_notice"
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,18 @@ async def issue_gap_notice(work: Work, intent: IssueGapNotice) -> Case:
     await join(work, case, work.actor.staff_id, "HELPER")
     work.emit(Event("notice.gap_issued", CASE, case.id, {"count": case.gap_notices_issued, "defect": defect}))
     await work.session.flush()
+    await _as_form(work, case, facts.profile, items)
     await turn_clocks(facts, "GAP_NOTICE")
     return case
+
+
+async def _as_form(work: Work, case: Case, profile: Profile, items: list[dict[str, str]]) -> None:
+    """Where the city has a form for the notice, the notice is that form, filled in."""
+    form = next((form for form in profile.forms if form.id == GAP_FORM), None)
+    if form is not None:
+        missing = "、".join(item["missing"] for item in items)
+        way = ";".join(item["way"] for item in items)
+        await write_form(work, case, form, {"missing": missing, "way": way})
 
 
 async def materials_of(work: Work, case_id: UUID) -> list[MaterialItem]:

@@ -32,11 +32,15 @@ class Notice:
     text_zh: str
 
 
+WARN = "WARN"
+"""The limit comes near; not an action that a profile names."""
+
 NOTICES: Mapping[str, Notice] = MappingProxyType(
     {
         ESCALATE: Notice("timer.escalated", "“{limit}”于{due}到期未完成,请督促处理。"),
         "URGE_DEPARTMENT": Notice("timer.department_urged", "“{limit}”于{due}到期未办结,请尽快办理。"),
         "REMIND_CASE_WORKER": Notice("timer.case_worker_reminded", "“{limit}”于{due}到期,请跟进。"),
+        WARN: Notice("timer.warned", "“{limit}”将于{due}到期,请抓紧办理。"),
         "REQUIRE_EXPLANATION": Notice(
             "timer.explanation_required", "“{limit}”于{due}到期未完成,请向服务对象说明情况并登记。"
         ),
@@ -69,6 +73,17 @@ async def escalate(work: Work, intent: Escalate) -> Timer:
     for action in spec.on_breach:
         if action in NOTICES:
             await _tell(work, timer, profile, spec, action)
+    return timer
+
+
+async def warn(work: Work, intent: Escalate) -> Timer:
+    """Tell the people of a subject that its limit comes near, once per clock; our own help, no text asks for it."""
+    timer = await work.load(Timer, intent.timer_id, "timer", "计时", "timerId")
+    work.require("system.escalate", Resource())
+    if timer.state is not TimerState.WARNED:
+        return timer
+    profile = (await work.pinned(timer.revision_id)).profile
+    await _tell(work, timer, profile, profile.timer(timer.code), WARN)
     return timer
 
 

@@ -58,4 +58,3 @@ def _remind(work: Work, leg: RelayLeg) -> None:
     leg.reminded_at = work.now
     name = "leg.late" if late else "leg.untaken"
     work.emit(Event(name, CASE, leg.case_id, {"legId": str(leg.id), "toUnitId": str(leg.to_unit_id)}, tuple(leg.rules)))
-

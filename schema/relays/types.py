@@ -10,7 +10,8 @@ from strawberry import relay
 
 from casework.cases.models import MaterialItem
 from casework.organisation.models import OrgUnit
-from casework.relays.models import CustodyItem, CustodyMethod, CustodyTransfer, LegState, RelayLeg
+from casework.relays.models import CustodyItem, CustodyMethod, CustodyTransfer, LegState
+from casework.relays.queries import visible_leg
 from schema.cases.records import MaterialNode
 from schema.cases.seeing import rows_of_visible_cases
 from schema.context import Info
@@ -118,5 +119,7 @@ class LegNode(Shown, relay.Node):
 
     @classmethod
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load legs of cases that the caller sees."""
-        return [cls.maybe(row) for row in await rows_of_visible_cases(info, RelayLeg, node_ids)]
+        """Load legs that the caller sees: as the sender, or as the unit they lie with."""
+        context = info.context
+        async with context.office.open(context.whose(), context.correlation_id) as work:
+            return [cls.maybe(await visible_leg(work, UUID(str(key)))) for key in node_ids]

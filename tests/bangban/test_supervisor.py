@@ -212,6 +212,29 @@ def test_orphans_that_do_not_leave_are_killed_and_strangers_are_not(
     note.release()
 
 
+def test_a_program_that_is_ending_is_waited_for(tmp_path: Path) -> None:
+    ending, following = RunningNote(tmp_path), RunningNote(tmp_path)
+    ending.take()
+    ending.ending()
+    threading.Timer(1.5, ending.release).start()
+    following.take()
+    following.release()
+
+
+def test_all_ends_with_the_parent_that_was_named(tmp_path: Path) -> None:
+    program = SUPERVISOR.replace("say=print)", "say=print, parent=os.getppid())").replace(
+        "import sys", "import os, sys", 1
+    )
+    command = [sys.executable, "-c", program, str(tmp_path), GOOD_CHILD]
+    starter = f"import subprocess, time; subprocess.Popen({command!r}); time.sleep(60)"
+    parent = subprocess.Popen([sys.executable, "-c", starter], stdout=subprocess.DEVNULL)
+    until(lambda: (tmp_path / "running.json").exists() and pids(tmp_path))
+    supervisor = int(json.loads((tmp_path / "running.json").read_text())["pid"])
+    parent.kill()
+    parent.wait()
+    until(lambda: gone(supervisor) and gone(pids(tmp_path)[0]))
+
+
 def test_a_torn_note_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "running.json").write_text('{"pid": 1, "chil')
     note = RunningNote(tmp_path)

@@ -19,9 +19,7 @@ SCALE = 0.02
 
 
 @pytest.fixture(scope="session")
-def stack(
-    server: SharedServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
+def stack(server: SharedServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Start an office of one's own and end it with the session."""
     connections = server.create(f"stories_{worker_id}")
     made = Stack(connections, tmp_path_factory.mktemp("office"), free_port())
@@ -40,5 +38,3 @@ def fill(stack: Stack) -> None:
     stack.at("2024-09-02 09:00")
     publish_shipped(settings, stack.connections, Teller())
     demo.load(stack.connections, SCALE)
-
-

@@ -63,7 +63,11 @@ def test_a_callback_is_planned_by_a_worker_and_made_by_somebody_else(stack: Stac
     not_his = helper.refused("performCallback", "callback { id }", callbackId=planned["id"], outcome="REACHED")
     assert not_his[0]["code"] in {"FORBIDDEN", "SEPARATION_OF_DUTIES"}
     done = other.do(
-        "performCallback", "callback { state satisfaction }", callbackId=planned["id"], outcome="REACHED", satisfaction=5
+        "performCallback",
+        "callback { state satisfaction }",
+        callbackId=planned["id"],
+        outcome="REACHED",
+        satisfaction=5,
     )
     assert done == {"state": "DONE", "satisfaction": 5}
     given = applicant.do("submitEvaluation", "evaluation { score bad afterArchive }", caseId=case, score=5)

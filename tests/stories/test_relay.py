@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.stack import Stack
+from tests.stories.stack import Caller, Stack
 from tests.stories.walk import ask_for, bring, requirements
 
 VILLAGE, TOWNSHIP, ITEM = "370902001001", "370902001", "SCJG-01"
@@ -64,6 +64,35 @@ def test_papers_climb_from_the_village_to_the_township(stack: Stack) -> None:
         "taian", "SELECT id FROM custody_transfer WHERE case_id = %s AND received_at IS NULL", row_id(case)
     )
     assert len(back) == 1, "the papers are on their way back on a list of their own"
+
+
+@pytest.mark.rule("TA-6-25")
+def test_a_leg_that_nobody_takes_is_brought_to_mind_and_lateness_stays_visible(stack: Stack) -> None:
+    stack.at("2024-09-17 09:30")
+    helper, liaison = stack.staff("taian-village-helper-1"), stack.staff("taian-village-liaison-1")
+    chief, township = stack.staff("taian-township-chief-1"), stack.staff("taian-township-helper-1")
+    applicant = {"subjectType": "NATURAL_PERSON", "name": "钱大娘"}
+    case = ask_for(helper, VILLAGE, "ASSIST", ITEM, applicant=applicant)
+    leg = liaison.do(
+        "openLeg", "leg { id }", caseId=case, type="VILLAGE_UP", toUnitCode=TOWNSHIP, task="请镇里办理登记",
+        dueAt="2024-09-19T17:00:00+08:00",
+    )["id"]  # fmt: skip
+    stack.at("2024-09-18 10:00")
+    stack.eventually(lambda: "leg.untaken" in heard(chief), "the township's chief helper is reminded")
+    stack.at("2024-09-20 10:01")
+    read = "query($id: ID!) { node(id: $id) { ... on RelayLeg { lateSince state } } }"
+    late = stack.eventually(
+        lambda: (found := township.ask(read, id=leg)["node"])["lateSince"] and found, "the leg is marked late"
+    )
+    assert late == {"lateSince": "2024-09-19T17:00:00+08:00", "state": "OPEN"}
+    township.do("takeLeg", "leg { state }", legId=leg)
+    done = township.do("completeLeg", "leg { state lateSince }", legId=leg, text="已办")
+    assert done == {"state": "DONE", "lateSince": "2024-09-19T17:00:00+08:00"}, "lateness is never hidden"
+
+
+def heard(caller: Caller) -> set[str]:
+    """List what somebody was told."""
+    return {note["template"] for note in caller.ask("{ myNotifications(limit: 100) { template } }")["myNotifications"]}
 
 
 def row_id(global_id: str) -> str:

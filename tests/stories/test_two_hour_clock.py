@@ -66,7 +66,8 @@ def test_one_minute_late_is_a_breach_that_the_chief_helper_hears_of(stack: Stack
     case = request(applicant)
     stack.at("2024-09-03 14:01")
     breached = stack.eventually(
-        lambda: (timer := response_timer(applicant, case))["state"] == "BREACHED" and timer, "the worker breaches the clock"
+        lambda: (timer := response_timer(applicant, case))["state"] == "BREACHED" and timer,
+        "the worker breaches the clock",
     )
     assert breached["legalStatus"] == "REGULATION"
     assert breached["breachedAt"] == "2024-09-03T14:00:00+08:00"

@@ -10,7 +10,7 @@ from casework.deadlines.models import LegalStatus
 from casework.kernel.errors import Code, Refusal
 from casework.reporting.atlas import UnitFacts, survey
 from casework.reporting.facts import Frame
-from casework.reporting.metrics import METRICS, Dimension
+from casework.reporting.metrics import METRICS
 from casework.reporting.models import MetricSnapshot
 from casework.reporting.period import Period
 from casework.reporting.publish import publish
@@ -164,7 +164,3 @@ async def test_the_event_says_which_run(found: Found) -> None:
     (event,) = await town.told("metric.snapshot")
     assert event.aggregate_id == rows[0].run_id
     assert event.payload == {"periodFrom": "2025-03-01", "periodTo": "2025-03-31", "rows": len(rows)}
-
-
-def test_dimensions_of_a_metric_are_told_one_at_a_time() -> None:
-    assert Dimension.TENANT not in METRICS["cases_received"].breakdowns

@@ -1,0 +1,20 @@
+"""Reading legs: the sender through the case, the receiver through its unit."""
+
+from uuid import UUID
+
+from casework.cases.queries import case_by_id
+from casework.kernel.work import Work
+from casework.relays.access import may_either
+from casework.relays.models import RelayLeg
+
+SEE = "case.list_masked"
+
+
+async def visible_leg(work: Work, leg_id: UUID) -> RelayLeg | None:
+    """Find a leg that lies with the actor's unit, or that belongs to a case the actor sees."""
+    leg = await work.find(RelayLeg, leg_id)
+    if leg is None:
+        return None
+    if may_either(work, leg, SEE) or await case_by_id(work, leg.case_id) is not None:
+        return leg
+    return None
