@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePath
 
-from tests.house.tree import PROGRAM, ROOT, TESTS, sources
+from tests.house.tree import PROGRAM, ROOT, TESTS, nothing, sources
 
 HABITS = re.compile(r"(?:^|_)(?:services?|utils?|utilit(?:y|ies)|helpers?|managers?|commons?|misc|stuff|base)(?:_|$)")
 
@@ -13,7 +13,7 @@ def named_after_a_habit(path: str) -> list[str]:
 
 
 def test_no_file_is_named_after_a_habit() -> None:
-    assert [source.path for source in sources(*PROGRAM, *TESTS) if named_after_a_habit(source.path)] == []
+    nothing(source.path for source in sources(*PROGRAM, *TESTS) if named_after_a_habit(source.path))
 
 
 def test_the_guard_knows_the_habits() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.tree import ROOT, written_files
+from tests.house.tree import ROOT, nothing, written_files
 
 PLACES = re.compile(
     r"(?<![\w.$)}\]])/(?:wor[k]|hom[e]|User[s]|roo[t])/\w"  # somebody's folder
@@ -35,13 +35,12 @@ def traces(text: str) -> Iterator[str]:
 
 
 def test_the_tree_tells_nothing_of_where_it_was_written() -> None:
-    found = [
+    nothing(
         f"{path.relative_to(ROOT)}: {trace}"
         for path in written_files()
         if path.name not in NOT_OUR_WORDS
         for trace in traces(text_of(path))
-    ]
-    assert found == []
+    )
 
 
 def test_locked_requirements_come_from_no_particular_place() -> None:

@@ -1,7 +1,7 @@
 """The tree as the guards read it: the Python files of the program and of its tests, each with its syntax tree."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,6 +55,12 @@ def written_files() -> Iterator[Path]:
                 yield entry
 
 
+def nothing(found: Iterable[str]) -> None:
+    """Demand that a guard found nothing; otherwise tell everything it found, one finding a line."""
+    listed = list(dict.fromkeys(found))
+    assert not listed, "\n  ".join(["the house does not allow:", *listed])
+
+
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """List the functions of a tree, methods and inner functions included."""
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
@@ -69,13 +75,6 @@ def decorators(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[st
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
     """List the calls of a tree."""
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-
-
-def called_name(call: ast.Call) -> str:
-    """Give the last name of what is called: `commit` of `work.session.commit()`."""
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr
-    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def prose(tree: ast.Module) -> frozenset[int]:

@@ -82,9 +82,14 @@ def touches(connection: Connection, table: Table, wanted: UUID) -> Iterator[tupl
     }
     for way, text in ways.items():
         yield f"{way} {table.name}", outcome(connection, text.format(name, sql.Literal(wanted)))
+    # A policy for updates alone shows itself only where nothing is read.
+    blindly = sql.SQL("UPDATE {} SET updated_at = '2024-01-01Z'").format(name)
+    yield f"update all of {table.name}", outcome(connection, blindly)
 
 
-def points(connection: Connection, table: Table, row: dict[str, Any], whose: str | None) -> Iterator[tuple[str, Outcome]]:
+def points(
+    connection: Connection, table: Table, row: dict[str, Any], whose: str | None
+) -> Iterator[tuple[str, Outcome]]:
     """Write a row that points to what another tenant has, or to what nobody has."""
     for column, parent in parents(table).items():
         there = UNKNOWN if whose is None else row_id(whose, parent, 1)

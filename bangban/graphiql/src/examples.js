@@ -171,13 +171,46 @@ mutation Accept($case: CaseActInput!) {
 const supervisor = {
   query: `# Provincial supervisor 省级监管: figures of the cities of one province, never a person, never another province.
 # Paste the token of a province; the documentation on the left then shows the province's own schema.
-query Province {
-  about {
-    name
-    now
+# Figures are published once a day for the running month and once more when it is over.
+query Province($metrics: [String!]!, $period: MonthInput!) {
+  cities {
+    tenant
+    nameZh
+    periods {
+      first
+      last
+    }
+  }
+  compareCities(metrics: $metrics, period: $period) {
+    metric {
+      code
+      nameZh
+      unit
+    }
+    comparable
+    cities {
+      tenant
+      value
+      n
+      suppressed
+      noRule
+      legalStatus
+      rules {
+        id
+        article
+      }
+    }
   }
 }
 `,
+  variables: JSON.stringify(
+    {
+      metrics: ['cases_received', 'median_response', 'response_within_limit'],
+      period: { first: '2026-11-01', last: '2026-11-30' },
+    },
+    null,
+    2,
+  ),
 };
 
 export const examples = [integrator, portal, clerk, supervisor];

@@ -13,6 +13,7 @@ from casework.catalogue.models import (
     ServiceItemVersion,
 )
 from casework.catalogue.publish_list import PublishListInput, publish_list
+from casework.kernel.work import Work
 from tests.casework.cities import City
 
 
@@ -50,20 +51,24 @@ async def add_item(
             )
         )
         await work.session.flush()
-        for position, name in ((2, "照片"), (1, "身份证")):
-            work.add(
-                MaterialRequirement(
-                    item_version_id=version.id,
-                    position=position,
-                    name_zh=name,
-                    original_needed=True,
-                    copies=1,
-                    deferrable=False,
-                    by_commitment=False,
-                    way_to_obtain_zh="自备",
-                )
-            )
+        _need_papers(work, version)
     return item
+
+
+def _need_papers(work: Work, version: ServiceItemVersion) -> None:
+    for position, name in ((2, "照片"), (1, "身份证")):
+        work.add(
+            MaterialRequirement(
+                item_version_id=version.id,
+                position=position,
+                name_zh=name,
+                original_needed=True,
+                copies=1,
+                deferrable=False,
+                by_commitment=False,
+                way_to_obtain_zh="自备",
+            )
+        )
 
 
 async def propose(city: City, unit: str, list_code: str, item: ServiceItem) -> CatalogueEntry:
