@@ -35,7 +35,7 @@ def lawful_step(facts: Facts, trigger: str) -> Step:
     )
     raise Refusal(
         Code.ILLEGAL_TRANSITION,
-        f"A {case.service_kind} case in state {case.state} cannot do {trigger}.",
+        f"This {case.service_kind} case is in state {case.state}; {trigger} is not possible now.",
         "当前状态下不能进行该操作。",
         ("caseId",),
         rules=facts.workflow.basis.rules,

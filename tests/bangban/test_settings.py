@@ -108,3 +108,7 @@ def test_the_table_has_one_line_per_setting() -> None:
     table = settings_table()
     assert table.count("\n") == len(settings_rows()) + 2
     assert "| `BANGBAN_DATA_HOME` | `.data` |" in table
+
+
+def test_the_readme_explains_every_setting() -> None:
+    assert settings_table() in (CHECKOUT / "README.md").read_text()

@@ -1,0 +1,103 @@
+"""No door without a lock: whatever can be read asks for permission, or stands here as open to everybody of the city.
+
+Looser than the guard of mutations: it is enough that a resolver leads to `decide` or `row_filter` at all. That the rows
+it gives are the right ones is proved by the tests of each room.
+"""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any
+
+import strawberry
+from strawberry import relay
+
+from authz.decide import decide
+from authz.rows import row_filter
+from schema.build import DoorSchema
+from schema.roots import ProvinceQuery, Query, office_schema, province_schema
+from tests.house.asking import ASKS, resolve, syntax_of
+from tests.house.test_permissions import resolvers
+from tests.house.tree import nothing
+
+OPEN = {
+    "about": "what this server is; readable without a token",
+    "node": "leads to `resolve_nodes` of the type, each of which is judged below",
+    "profile": "the regulation of the city",
+    "rule": "the register of rules",
+    "me": "the caller's own identity",
+    "my_notifications": "selected by the caller's own id",
+    "unit": "the register of units is public inside the city",
+    "units": "the register of units is public inside the city",
+    "item": "the catalogue of services is public inside the city",
+    "items": "the catalogue of services is public inside the city",
+    "Unit": "the register of units is public inside the city",
+    "StaffMember": "name and work phone as on the badge; no private data is kept of staff",
+    "ServiceItem": "the catalogue of services is public inside the city",
+    "ProfileRevision": "the regulation of the city",
+}
+"""What needs no permission, and why; a name that is no longer open fails too, so that the list only shrinks."""
+
+
+def leads_to_a_question(function: FunctionType, seen: set[FunctionType]) -> bool:
+    """Tell whether anything that this function names, directly or further on, asks for permission."""
+    if function in {decide, row_filter}:
+        return True
+    if function in seen or not function.__module__.startswith(("schema", "casework", "authz", "tests.house")):
+        return False
+    seen.add(function)
+    tree = syntax_of(function)
+    if any(isinstance(node, ast.Attribute) and node.attr in ASKS for node in ast.walk(tree)):
+        return True
+    return any(leads_to_a_question(found, seen) for found in named_in(tree, function))
+
+
+def named_in(tree: ast.AST, function: FunctionType) -> Iterator[FunctionType]:
+    names = {**function.__globals__, **inspect.getclosurevars(function).nonlocals}
+    for node in ast.walk(tree):
+        found = resolve(node, names) if isinstance(node, ast.Name | ast.Attribute) else None
+        if isinstance(found, FunctionType):
+            yield found
+
+
+def loaders_of_nodes(schema: DoorSchema) -> Iterator[tuple[str, FunctionType]]:
+    """List the types that can be loaded by a global id, with the functions that load them."""
+    for name, entry in schema.schema_converter.type_map.items():
+        origin: Any = getattr(entry.definition, "origin", None)
+        if isinstance(origin, type) and issubclass(origin, relay.Node) and origin is not relay.Node:
+            yield name, origin.resolve_nodes.__func__
+
+
+def doors() -> Iterator[tuple[str, FunctionType]]:
+    """List everything that reading can begin with."""
+    yield from resolvers(Query)
+    yield from resolvers(ProvinceQuery)
+    yield from loaders_of_nodes(office_schema())
+    yield from loaders_of_nodes(province_schema())
+
+
+def test_whatever_can_be_read_asks_or_is_open() -> None:
+    nothing(name for name, door in doors() if name not in OPEN and not leads_to_a_question(door, set()))
+
+
+def test_every_open_door_is_there_and_still_open() -> None:
+    unasked = {name for name, door in doors() if not leads_to_a_question(door, set())}
+    nothing(name for name in OPEN if name not in unasked)
+
+
+def test_the_guard_sees_an_open_door() -> None:
+    @strawberry.type
+    class Careless:
+        @strawberry.field
+        async def everything(self, info: strawberry.Info) -> int:
+            """Everything."""
+            return 1
+
+        @strawberry.field
+        async def asked(self, info: strawberry.Info) -> int:
+            """Asked."""
+            return int(leads_to_a_question(row_filter, set()))
+
+    found = {name: leads_to_a_question(door, set()) for name, door in resolvers(Careless)}
+    assert found == {"everything": False, "asked": True}
