@@ -105,7 +105,8 @@ def demo(
 def doctor() -> None:
     """Examine server, roles, row-level security, migrations, broker, clock and calendars, and say what to do."""
     from bangban.database import prepare_server
-    from bangban.doctor import Level, examine
+    from bangban.doctor import examine
+    from bangban.findings import Level
 
     settings, teller = load_settings(), Teller()
     marks = {Level.OK: "[green]ok  [/]", Level.WARN: "[yellow]warn[/]", Level.FAIL: "[bold red]FAIL[/]"}

@@ -4,37 +4,18 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 import psycopg
 
 from bangban.connections import Connections
 from bangban.database_roles import Role
 from bangban.faults import SetupError
+from bangban.findings import Finding, Level
 from bangban.settings import PREFIX, Settings, variable_of
 
 LITTLE_SPACE = 1 << 30
 KNOWN_BESIDE_SETTINGS = frozenset({"BANGBAN_LIFELINE", "BANGBAN_REQUIRE_SERVICES", "BANGBAN_TEST_RUN"})
-
-
-class Level(StrEnum):
-    """How serious a finding is."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the doctor's report."""
-
-    level: Level
-    subject: str
-    found: str
-    advice: str = ""
 
 
 def examine(settings: Settings, connections: Connections) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import psycopg
 
 from bangban.connections import Connections
 from bangban.database_roles import Role, faults_of_roles
-from bangban.doctor import Finding, Level
+from bangban.findings import Finding, Level
 from bangban.migrating import newest_revision, present_revision
 from bangban.survey import Survey
 

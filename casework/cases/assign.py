@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-
 from casework.cases.access import join, load_case
 from casework.cases.advance import CASE
 from casework.cases.models import Case
 from casework.kernel.errors import Code, Refusal, not_found
 from casework.kernel.events import Event
 from casework.kernel.work import Work
-from casework.organisation.models import OrgUnit, StaffMember
+from casework.organisation.models import StaffMember
+from casework.organisation.queries import unit_named
 
 ASSIGN = "case.assign"
 
@@ -33,7 +32,7 @@ async def assign_case(work: Work, intent: AssignCase) -> Case:
         raise Refusal(Code.ILLEGAL_TRANSITION, "An archived case stays where it is.", "已归档办件不能转派。")
     before = str(case.unit_id)
     if intent.unit_code is not None:
-        unit = await _unit(work, intent.unit_code)
+        unit = await unit_named(work, intent.unit_code)
         case.unit_id = unit.id
         case.unit_path = unit.path
         case.owner_staff_id = None
@@ -50,14 +49,6 @@ async def assign_case(work: Work, intent: AssignCase) -> Case:
         )
     )
     return case
-
-
-async def _unit(work: Work, code: str) -> OrgUnit:
-    query = select(OrgUnit).where(OrgUnit.tenant_id == work.tenant, OrgUnit.code == code)
-    unit = (await work.session.scalars(query)).one_or_none()
-    if unit is None:
-        raise not_found("unit", "机构", ("unitCode",))
-    return unit
 
 
 async def _staff(work: Work, staff_id: UUID, case: Case) -> StaffMember:

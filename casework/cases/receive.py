@@ -13,11 +13,12 @@ from casework.cases.advance import CASE, facts_of, record_step, turn_clocks
 from casework.cases.applicants import ApplicantDetails, applicant_at_desk, own_applicant
 from casework.cases.models import Applicant, Case, CaseState, ServiceKind, ServiceRequest
 from casework.catalogue.models import ServiceItem
-from casework.catalogue.queries import version_in_force
+from casework.catalogue.queries import item_by_code, version_in_force
 from casework.kernel.errors import invalid, not_found
 from casework.kernel.events import Event
 from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit
+from casework.organisation.queries import unit_named
 
 CREATE = "request.create"
 MAX_TEXT = 4000
@@ -45,7 +46,7 @@ async def receive_request(work: Work, intent: ReceiveRequest) -> Case:
     """Record a request and open its case; the submission time starts the clock (TA-15-2, Q2)."""
     if not intent.text.strip() or len(intent.text) > MAX_TEXT:
         raise invalid(f"Say in 1 to {MAX_TEXT} characters what is needed.", "请填写需求内容。", "text")
-    unit = await _unit(work, intent.unit_code)
+    unit = await unit_named(work, intent.unit_code)
     applicant = await _applicant(work, intent)
     _require(work, unit, applicant)
     workflow = work.profile.workflow_for(intent.service_kind, intent.mode)
@@ -76,19 +77,10 @@ async def receive_request(work: Work, intent: ReceiveRequest) -> Case:
     return case
 
 
-async def _unit(work: Work, code: str) -> OrgUnit:
-    query = select(OrgUnit).where(OrgUnit.tenant_id == work.tenant, OrgUnit.code == code)
-    unit = (await work.session.scalars(query)).one_or_none()
-    if unit is None:
-        raise not_found("unit", "机构", ("unitCode",))
-    return unit
-
-
 async def _item(work: Work, code: str | None) -> ServiceItem | None:
     if code is None:
         return None
-    query = select(ServiceItem).where(ServiceItem.tenant_id == work.tenant, ServiceItem.code == code)
-    item = (await work.session.scalars(query)).one_or_none()
+    item = await item_by_code(work, code)
     if item is None:
         raise not_found("service item", "事项", ("itemCode",))
     return item

@@ -14,7 +14,6 @@ from casework.catalogue.queries import (
     is_handled_at,
     item_by_id,
     list_of_unit,
-    local_date,
     stands_on_any,
     version_in_force,
 )
@@ -66,7 +65,7 @@ def list_rule(profile: Profile, code: str, unit: OrgUnit) -> ListRule:
 
 async def is_devolved_here(work: Work, unit: OrgUnit, item: ServiceItem) -> bool:
     """Tell whether the item in force today may be handled at the unit's tier."""
-    return is_handled_at(await version_in_force(work, item.id, local_date(work)), unit.tier)
+    return is_handled_at(await version_in_force(work, item.id, work.today), unit.tier)
 
 
 SUBSETS: Mapping[str, Callable[[Work, OrgUnit, ServiceItem], Awaitable[bool]]] = MappingProxyType(

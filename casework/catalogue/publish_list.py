@@ -7,7 +7,7 @@ from uuid import UUID
 from authz.decide import Resource
 from casework.catalogue.events import ListPublished
 from casework.catalogue.models import CatalogueList, EntryStatus
-from casework.catalogue.queries import entries, local_date
+from casework.catalogue.queries import entries
 from casework.kernel.errors import invalid
 from casework.kernel.work import Work, check_version
 from casework.organisation.queries import unit_by_id
@@ -38,7 +38,7 @@ async def publish_list(work: Work, given: PublishListInput) -> CatalogueList:
         entry.status = EntryStatus.ACTIVE
     kept.version += 1
     kept.published_at = work.now
-    kept.next_review_on = next_review(work.profile.catalogue.review, local_date(work))
+    kept.next_review_on = next_review(work.profile.catalogue.review, work.today)
     await work.session.flush()
     due = kept.next_review_on.isoformat() if kept.next_review_on else None
     work.emit(

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 
@@ -27,11 +26,6 @@ PURPOSES_SERVED: dict[str, tuple[str, ...]] = {
 """Which purposes of lists answer a question for one purpose: a list for both services answers for each of them."""
 
 
-def local_date(work: Work) -> date:
-    """Tell the date that the city's wall calendar shows now."""
-    return work.now.astimezone(ZoneInfo(work.profile.calendar.timezone)).date()
-
-
 def purposes(purpose: str) -> tuple[str, ...]:
     """List the purposes of lists that answer for a purpose."""
     return PURPOSES_SERVED.get(purpose, (purpose,))
@@ -50,7 +44,7 @@ async def item_by_code(work: Work, code: str) -> ServiceItem | None:
 
 async def version_in_force(work: Work, item_id: UUID, on: date | None = None) -> ServiceItemVersion | None:
     """Find what an item asks and promises on a date, or today; the last day of a version still belongs to it."""
-    day = on or local_date(work)
+    day = on or work.today
     query = (
         select(ServiceItemVersion)
         .where(

@@ -65,6 +65,7 @@ def digest_of(previous: str, entry: AuditEntry) -> str:
         entry.after,
         entry.reason,
         entry.rules,
+        entry.correlation_id,
     ]
     return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

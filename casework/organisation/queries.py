@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.actor import RoleHeld
 from authz.rows import subtree
+from casework.kernel.errors import not_found
 from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit, RoleAssignment, StaffMember
 from tenants.profile import Profile
@@ -57,6 +58,14 @@ async def unit_by_code(work: Work, code: str) -> OrgUnit | None:
     """Find a unit of the city by its code."""
     query = select(OrgUnit).where(OrgUnit.tenant_id == work.tenant, OrgUnit.code == code)
     return (await work.session.scalars(query)).one_or_none()
+
+
+async def unit_named(work: Work, code: str, *path: str) -> OrgUnit:
+    """Give the unit with a code or refuse with NOT_FOUND at `path`."""
+    unit = await unit_by_code(work, code)
+    if unit is None:
+        raise not_found("unit", "机构", path or ("unitCode",))
+    return unit
 
 
 async def units_below(work: Work, unit: OrgUnit) -> Sequence[OrgUnit]:

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from casework.cases.access import join, load_case
 from casework.cases.advance import CASE
 from casework.cases.models import Case, HolderKind
-from casework.kernel.errors import Code, Refusal, invalid, not_found
+from casework.kernel.errors import Code, Refusal, invalid
 from casework.kernel.events import Event
 from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit
+from casework.organisation.queries import unit_named
 from casework.relays.custody import Party, hand_over
 from casework.relays.models import CustodyMethod, LegState, RelayLeg
 from tenants.profile import Profile, Relay
@@ -38,7 +37,7 @@ async def open_leg(work: Work, intent: OpenLeg) -> RelayLeg:
     case = await load_case(work, intent.case_id, OPEN)
     profile = (await work.pinned(case.revision_id)).profile
     sender = await work.load(OrgUnit, case.unit_id, "unit", "机构")
-    receiver = await _unit(work, intent.to_unit_code)
+    receiver = await unit_named(work, intent.to_unit_code, "toUnitCode")
     relay = _relay(profile, intent.type)
     _check(relay, sender, receiver, intent, work)
     await join(work, case, work.actor.staff_id, "RELAYER")
@@ -76,14 +75,6 @@ async def _send_papers(
         intent.method,
         leg.id,
     )
-
-
-async def _unit(work: Work, code: str) -> OrgUnit:
-    query = select(OrgUnit).where(OrgUnit.tenant_id == work.tenant, OrgUnit.code == code)
-    unit = (await work.session.scalars(query)).one_or_none()
-    if unit is None:
-        raise not_found("unit", "机构", ("toUnitCode",))
-    return unit
 
 
 def _relay(profile: Profile, type_: str) -> Relay:

@@ -7,8 +7,9 @@ import psycopg
 import pytest
 
 from bangban.connections import Connections
-from bangban.doctor import Finding, Level, clock, data_home, environment, examine
+from bangban.doctor import clock, data_home, environment, examine
 from bangban.doctor_database import calendars, migrations, roles, row_level_security, server_version
+from bangban.findings import Finding, Level
 from bangban.settings import load_settings
 
 THIS_YEAR = 2026

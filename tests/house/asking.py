@@ -18,7 +18,7 @@ from casework.kernel.work import Work
 ASKS = frozenset({"require", "decide"})
 """The methods of Work that put the question to the permission table; no other class has methods of these names."""
 
-assert ASKS <= vars(Work).keys()
+assert vars(Work).keys() >= ASKS
 
 
 class NotAsked(Exception):
@@ -35,7 +35,8 @@ def syntax_of(function: Callable[..., Any]) -> ast.FunctionDef | ast.AsyncFuncti
 def resolve(node: ast.expr, names: dict[str, Any]) -> Any:
     """Find what a name, or a name inside a module, stands for; None when only the running program knows."""
     if isinstance(node, ast.Name):
-        return names.get(node.id)
+        found = names.get(node.id)
+        return inspect.unwrap(found) if isinstance(found, FunctionType) else found
     if isinstance(node, ast.Attribute):
         module = resolve(node.value, names)
         return getattr(module, node.attr, None) if isinstance(module, ModuleType) else None

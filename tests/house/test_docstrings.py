@@ -18,8 +18,8 @@ def unexplained(source: Source) -> Iterator[str]:
     if source.text.strip() and not sentence(source.tree):
         yield f"{source.path}: the file itself"
     for name, node in public_things(source.tree, ""):
-            if not sentence(node):
-                yield f"{source.path}: {name}"
+        if not sentence(node):
+            yield f"{source.path}: {name}"
 
 
 def sentence(node: ast.Module | Named) -> bool:

@@ -35,7 +35,11 @@ OPEN = {
     "Unit": "the register of units is public inside the city",
     "StaffMember": "name and work phone as on the badge; no private data is kept of staff",
     "ServiceItem": "the catalogue of services is public inside the city",
-    "ProfileRevision": "the regulation of the city",
+    "ServiceItemVersion": "the catalogue of services is public inside the city",
+    "MaterialRequirement": "the catalogue of services is public inside the city",
+    "CalendarDay": "working days are public",
+    "ExtraShift": "office hours are public",
+    "RoleAssignment": "who serves in which post is public inside the city, as are the badges",
 }
 """What needs no permission, and why; a name that is no longer open fails too, so that the list only shrinks."""
 

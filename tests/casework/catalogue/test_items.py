@@ -8,7 +8,6 @@ from casework.catalogue.queries import (
     is_handled_at,
     item_by_code,
     item_by_id,
-    local_date,
     requirements,
     version_in_force,
 )
@@ -52,7 +51,7 @@ async def test_the_version_in_force_follows_the_date(taian: City) -> None:
 async def test_today_is_the_date_on_the_citys_wall(taian: City) -> None:
     taian.clock.instant = datetime(2024, 9, 30, 16, 30, tzinfo=UTC)
     async with taian.work() as work:
-        assert local_date(work) == date(2024, 10, 1)
+        assert work.today == date(2024, 10, 1)
 
 
 async def test_papers_come_in_their_order(taian: City) -> None:
