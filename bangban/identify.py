@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.actor import Actor
@@ -50,10 +49,7 @@ async def _staff(session: AsyncSession, claims: Claims, tenant: str, office: Off
 
 
 async def _applicant(session: AsyncSession, claims: Claims, tenant: str) -> Actor:
-    """A portal vouches for its account; until the first request there is no applicant behind it."""
-    named: list[UUID] = [claims.applicant_id] if claims.applicant_id else []
-    query = select(Applicant.id).where(
-        Applicant.tenant_id == tenant, or_(Applicant.portal_subject == claims.subject, Applicant.id.in_(named))
-    )
-    found = (await session.scalars(query.limit(1))).one_or_none()
+    """A portal vouches for its account, or names the applicant; until the first request there is none behind it."""
+    named = Applicant.id == claims.applicant_id if claims.applicant_id else Applicant.portal_subject == claims.subject
+    found = (await session.scalars(select(Applicant.id).where(Applicant.tenant_id == tenant, named))).one_or_none()
     return replace(claims.actor(), applicant_id=found)

@@ -23,7 +23,7 @@ FROM role_assignment held
 JOIN staff_member staff ON staff.tenant_id = held.tenant_id AND staff.id = held.staff_id AND staff.active
 JOIN org_unit unit ON unit.tenant_id = held.tenant_id AND unit.id = held.unit_id
 WHERE held.tenant_id = %s AND held.valid_from <= now() AND (held.valid_to IS NULL OR held.valid_to > now())
-ORDER BY held.role_code, length(unit.path), staff.code
+ORDER BY held.role_code, staff.code LIKE held.tenant_id || '-%%' DESC, length(unit.path), staff.code
 """
 
 
@@ -79,7 +79,7 @@ class Survey:
         return {str(code): str(province) for code, province in self._ask("SELECT code, province_code FROM tenant")}
 
     def holders(self, tenant: str) -> tuple[Holder, ...]:
-        """Find one person for every role of a city that anybody holds now, high in the tree rather than low."""
+        """Find one person for every role of a city that anybody holds now; a well-known one of the demonstration first."""
         return tuple(Holder(*row) for row in self._ask(HOLDERS, tenant))
 
     def an_applicant(self, tenant: str) -> str | None:

@@ -1,5 +1,6 @@
 """Sample tokens of the development issuer: one for every kind of caller, and for every kind of role in an office."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from authz.development import DevelopmentIssuer
@@ -61,7 +62,10 @@ class Mint:
 
 
 def samples(mint: Mint, survey: Survey, tenant: str | None = None) -> tuple[Sample, ...]:
-    """Make one token per kind of role that somebody holds in the city, and one per kind of caller from outside."""
+    """Make one token per kind of role that somebody holds, and one per kind of caller from outside.
+
+    With a city named, only that one's; else a kind that the most varied city lacks comes from another.
+    """
     tenants = survey.tenants()
     chosen = tenant or _most_varied(survey)
     if chosen is None or chosen not in tenants:
@@ -69,8 +73,9 @@ def samples(mint: Mint, survey: Survey, tenant: str | None = None) -> tuple[Samp
         raise SetupError(f"there is no city {chosen or 'with an office'}", f"There are: {known}")
     province = tenants[chosen]
     account = survey.an_applicant(chosen) or SAMPLE_PORTAL_ACCOUNT
+    others = () if tenant else sorted(survey.staffed() - {chosen})
     return (
-        *_staff_samples(mint, survey, chosen),
+        *_one_per_kind(mint, survey, (chosen, *others)),
         Sample("APPLICANT", f"{chosen}: portal account {account}", mint.portal(chosen, account)),
         Sample("INTEGRATOR", f"{chosen}: program {SAMPLE_CLIENT}", mint.integrator(chosen, SAMPLE_CLIENT)),
         Sample("PROVINCE", f"supervisor of province {province}", mint.province(province)),
@@ -80,6 +85,15 @@ def samples(mint: Mint, survey: Survey, tenant: str | None = None) -> tuple[Samp
 def _most_varied(survey: Survey) -> str | None:
     """Choose the city whose people hold the most kinds of roles."""
     return max(sorted(survey.staffed()), key=lambda tenant: len(survey.holders(tenant)), default=None)
+
+
+def _one_per_kind(mint: Mint, survey: Survey, tenants: Sequence[str]) -> tuple[Sample, ...]:
+    """Take a kind of role that the first city does not have from the next one that does."""
+    found: dict[str, Sample] = {}
+    for tenant in tenants:
+        for sample in _staff_samples(mint, survey, tenant):
+            found.setdefault(sample.kind, sample)
+    return tuple(found.values())
 
 
 def _staff_samples(mint: Mint, survey: Survey, tenant: str) -> tuple[Sample, ...]:

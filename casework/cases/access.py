@@ -29,15 +29,24 @@ async def resource_of(work: Work, case: Case) -> Resource:
 
 
 async def load_case(
-    work: Work, case_id: UUID, action: str, *, expected_version: int | None = None, lock: bool = True
+    work: Work,
+    case_id: UUID,
+    action: str,
+    *,
+    expected_version: int | None = None,
+    lock: bool = True,
+    hidden: Refusal | None = None,
 ) -> Case:
-    """Load a case for an action; what the actor may not even see answers like what does not exist (S-X-02)."""
+    """Load a case for an action; what the actor may not even see answers like what does not exist (S-X-02).
+
+    `hidden` is that answer for a caller who asked for something of the case, such as a paper, and not for the case.
+    """
     case = await work.find(Case, case_id, lock=lock)
     if case is None:
-        raise missing(case_id)
+        raise hidden or missing(case_id)
     resource = await resource_of(work, case)
     if not work.decide(action, resource).allowed and not sees(work, resource):
-        raise missing(case_id)
+        raise hidden or missing(case_id)
     work.require(action, resource)
     check_version(case, expected_version)
     return case
@@ -50,9 +59,7 @@ def sees(work: Work, resource: Resource) -> bool:
 
 def missing(case_id: UUID) -> Refusal:
     """The one answer for a case that does not exist here."""
-    refusal = not_found("case", "办件", ("caseId",))
-    refusal.details = {"target": str(case_id)}
-    return refusal
+    return not_found("case", "办件", ("caseId",), case_id)
 
 
 async def join(work: Work, case: Case, staff_id: UUID | None, role: str) -> None:

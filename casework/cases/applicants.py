@@ -26,15 +26,10 @@ class ApplicantDetails:
 
 
 async def own_applicant(work: Work, details: ApplicantDetails | None) -> Applicant:
-    """Give the applicant behind the portal account that acts, entering him at his first request."""
-    subject = work.actor.subject
-    query = select(Applicant).where(Applicant.tenant_id == work.tenant, Applicant.portal_subject == subject)
-    known = (await work.session.scalars(query)).one_or_none()
-    if known is not None:
-        return known
+    """Enter the applicant behind the portal account that acts, at his first request."""
     if details is None:
         raise invalid("Tell who you are at your first request.", "首次申请请填写申请人信息。", "applicant")
-    return await enter(work, details, portal_subject=subject)
+    return await enter(work, details, portal_subject=work.actor.subject)
 
 
 async def applicant_at_desk(work: Work, applicant_id: UUID | None, details: ApplicantDetails | None) -> Applicant:

@@ -54,5 +54,5 @@ async def assign_case(work: Work, intent: AssignCase) -> Case:
 async def _staff(work: Work, staff_id: UUID, case: Case) -> StaffMember:
     staff = await work.find(StaffMember, staff_id)
     if staff is None or not staff.active or staff.unit_id != case.unit_id:
-        raise not_found("member of staff of the case's unit", "本机构工作人员", ("staffId",))
+        raise not_found("member of staff of the case's unit", "本机构工作人员", ("staffId",), staff_id)
     return staff

@@ -62,7 +62,7 @@ async def _agent(work: Work, intent: CommissionCase) -> UUID:
     agent_id = intent.agent_id or work.actor.staff_id
     agent = await work.find(StaffMember, agent_id) if agent_id else None
     if agent is None or not agent.active:
-        raise not_found("member of staff", "工作人员", ("agentId",))
+        raise not_found("member of staff", "工作人员", ("agentId",), agent_id)
     return agent.id
 
 

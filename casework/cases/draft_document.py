@@ -77,6 +77,6 @@ def _check(form: Form, data: Mapping[str, Any]) -> None:
         raise invalid(
             f"{form.en} lacks: {', '.join(missing) or '-'}; unknown fields: {', '.join(unknown) or '-'}.",
             f"《{form.zh}》缺少:{names or '无'}。",
-            "data",
+            "fields",
             rules=form.basis.rules,
         )

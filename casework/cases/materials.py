@@ -11,7 +11,7 @@ from casework.cases.draft_document import write_form
 from casework.cases.guards.material import missing_requirements
 from casework.cases.models import Case, GapNotice, HolderKind, MaterialItem, MaterialState, Medium
 from casework.catalogue.models import MaterialRequirement
-from casework.kernel.errors import Code, Refusal, invalid
+from casework.kernel.errors import Code, Refusal, invalid, not_found
 from casework.kernel.events import Event
 from casework.kernel.work import Work
 from tenants.profile import Profile
@@ -85,8 +85,11 @@ async def record_material(work: Work, intent: RecordMaterial) -> MaterialItem:
 
 async def review_material(work: Work, intent: ReviewMaterial) -> MaterialItem:
     """Review one paper against the item and its statutory form (TA-18-7, TA-18-8)."""
-    material = await work.load(MaterialItem, intent.material_id, "paper", "材料", "materialId", lock=True)
-    case = await load_case(work, material.case_id, REVIEW, lock=False)
+    hidden = not_found("paper", "材料", ("materialId",), intent.material_id)
+    material = await work.find(MaterialItem, intent.material_id, lock=True)
+    if material is None:
+        raise hidden
+    case = await load_case(work, material.case_id, REVIEW, lock=False, hidden=hidden)
     if material.state not in {MaterialState.RECEIVED, MaterialState.REVIEWED, MaterialState.REJECTED}:
         raise Refusal(Code.ILLEGAL_TRANSITION, "This paper is not here to be reviewed.", "该材料不在可初审状态。")
     material.state = MaterialState.REVIEWED if intent.accepted else MaterialState.REJECTED

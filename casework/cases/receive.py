@@ -87,6 +87,8 @@ async def _item(work: Work, code: str | None) -> ServiceItem | None:
 
 
 async def _applicant(work: Work, intent: ReceiveRequest) -> Applicant:
+    if work.actor.applicant_id is not None:
+        return await work.load(Applicant, work.actor.applicant_id, "applicant", "申请人", "applicant")
     if work.actor.kind is ActorKind.APPLICANT:
         return await own_applicant(work, intent.applicant)
     return await applicant_at_desk(work, intent.applicant_id, intent.applicant)

@@ -9,7 +9,7 @@ from authz.actor import ActorKind
 from casework.cases.access import load_case
 from casework.cases.advance import CASE, facts_of, turn_clocks
 from casework.cases.draft_document import form_of
-from casework.kernel.errors import Code, Refusal, invalid
+from casework.kernel.errors import Code, Refusal, invalid, not_found
 from casework.kernel.events import Event
 from casework.kernel.work import Work
 from casework.mandates.documents import missing_keys, required_parties
@@ -40,8 +40,11 @@ class SignDocument:
 
 async def sign_document(work: Work, intent: SignDocument) -> Document:
     """Add one party's signature; complete once every required party has signed."""
-    document = await work.load(Document, intent.document_id, "document", "文书", "documentId", lock=True)
-    case = await load_case(work, document.case_id, _action(work, intent), lock=False)
+    hidden = not_found("document", "文书", ("documentId",), intent.document_id)
+    document = await work.find(Document, intent.document_id, lock=True)
+    if document is None:
+        raise hidden
+    case = await load_case(work, document.case_id, _action(work, intent), lock=False, hidden=hidden)
     facts = await facts_of(work, case)
     form = form_of(facts.profile, document.form_code)
     signed = await _parties(work, document)

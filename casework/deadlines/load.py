@@ -99,6 +99,6 @@ async def _own_hours(work: Work, unit_id: UUID) -> list[Any] | None:
     query = select(OrgUnit.office_hours).where(OrgUnit.tenant_id == work.tenant, OrgUnit.id == unit_id)
     found = (await work.session.execute(query)).one_or_none()
     if found is None:
-        raise not_found("unit", "机构", ("unitId",))
+        raise not_found("unit", "机构", ("unitId",), unit_id)
     hours: list[Any] | None = found[0]
     return hours

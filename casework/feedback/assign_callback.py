@@ -34,7 +34,7 @@ async def assign_callback(work: Work, intent: AssignCallback) -> Callback:
     if callback.state not in OPEN:
         raise over(callback)
     assignee = await _within_reach(work, intent.assignee_id)
-    await refuse_handler(work, case, assignee.id, "assigneeId")
+    await refuse_handler(work, case, assignee.id, "staffId")
     callback.assignee_id = assignee.id
     callback.assigned_at = work.now
     callback.state = CallbackState.ASSIGNED
@@ -86,7 +86,5 @@ async def _within_reach(work: Work, staff_id: UUID) -> StaffMember:
     person = await work.find(StaffMember, staff_id)
     unit = await work.find(OrgUnit, person.unit_id) if person is not None and person.active else None
     if person is None or unit is None or not work.decide(ASSIGN, Resource(unit.path)).allowed:
-        refusal = not_found("member of staff", "工作人员", ("assigneeId",))
-        refusal.details = {"target": str(staff_id)}
-        raise refusal
+        raise not_found("member of staff", "工作人员", ("staffId",), staff_id)
     return person

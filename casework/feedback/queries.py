@@ -71,6 +71,4 @@ async def evaluations_of(work: Work, case_id: UUID) -> Sequence[Evaluation]:
 
 
 def _missing(callback_id: UUID) -> Refusal:
-    refusal = not_found("callback", "回访", ("callbackId",))
-    refusal.details = {"target": str(callback_id)}
-    return refusal
+    return not_found("callback", "回访", ("callbackId",), callback_id)

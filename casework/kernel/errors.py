@@ -58,9 +58,10 @@ class Refusal(Exception):
         return f"{self.code}: {self.message}"
 
 
-def not_found(what: str, what_zh: str, path: tuple[str, ...] = ("id",)) -> Refusal:
-    """Answer the same for what does not exist and for what the caller may not see."""
-    return Refusal(Code.NOT_FOUND, f"No such {what}.", f"找不到该{what_zh}。", path)
+def not_found(what: str, what_zh: str, path: tuple[str, ...] = ("id",), target: object = None) -> Refusal:
+    """Answer the same for what does not exist and for what the caller may not see; the trail names the `target`."""
+    details = {} if target is None else {"target": str(target)}
+    return Refusal(Code.NOT_FOUND, f"No such {what}.", f"找不到该{what_zh}。", path, details=details)
 
 
 def forbidden(action: str, path: tuple[str, ...] = ()) -> Refusal:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
@@ -100,7 +100,7 @@ class Work:
         """Find a row or refuse with NOT_FOUND."""
         row = await self.find(kind, row_id, lock=lock)
         if row is None:
-            raise not_found(what, what_zh, path or ("id",))
+            raise not_found(what, what_zh, path or ("id",), row_id)
         return row
 
     def decide(self, action: str, resource: Resource) -> Decision:
@@ -236,14 +236,22 @@ class Office:
                 return answer
         except Refusal as refusal:
             if refusal.code in AUDITED_REFUSALS:
-                await self.audit_attempt(actor, operation, refusal, correlation_id)
+                await self.audit_attempt(actor, operation, refusal, correlation_id, target_of(intent))
             raise
 
-    async def audit_attempt(self, actor: Actor, operation: str, refusal: Refusal, correlation_id: str | None) -> None:
-        """Leave a trace of an attempt at what the actor may not see or do."""
+    async def audit_attempt(
+        self, actor: Actor, operation: str, refusal: Refusal, correlation_id: str | None, target: str = "-"
+    ) -> None:
+        """Leave a trace of an attempt at what the actor may not see or do; a refusal may name its target itself."""
         async with self.open(actor, correlation_id) as work:
-            target = str(refusal.details.get("target", "-"))
+            target = str(refusal.details.get("target", target))
             work.audit(f"attempt.{operation}", "attempt", target, after={"refused": refusal.code.value})
+
+
+def target_of(intent: object) -> str:
+    """Name what an intent is about: the first id in it."""
+    values = (getattr(intent, field.name) for field in fields(intent)) if is_dataclass(intent) else ()
+    return next((str(value) for value in values if isinstance(value, UUID)), "-")
 
 
 async def first_answer(work: Work, record: idempotency.IdempotencyRecord) -> Any:

@@ -27,12 +27,12 @@ class EndRoleInput:
 
 async def end_role(work: Work, given: EndRoleInput) -> RoleAssignment:
     """Set the end of a post; it is kept as history, and a post left without holder is reported (TA-6-30, NX-6-7)."""
-    post = await work.load(RoleAssignment, given.assignment_id, "post", "任职", "assignmentId", lock=True)
+    post = await work.load(RoleAssignment, given.assignment_id, "post", "任职", "roleAssignmentId", lock=True)
     unit = await unit_by_id(work, post.unit_id)
-    require(work, "role.assign", Resource(unit_path=unit.path), "assignmentId")
+    require(work, "role.assign", Resource(unit_path=unit.path), "roleAssignmentId")
     role = role_or_none(work.profile, post.role_code)
     if reaches_over_the_city(role):
-        require(work, "role.assign", TENANT_WIDE, "assignmentId")
+        require(work, "role.assign", TENANT_WIDE, "roleAssignmentId")
     check_version(post, given.expected_version)
     check_end(work, post, given.ends_at or work.now, given.reason)
     # A post that has not begun is called off: it ends as it begins, and was never held.
@@ -60,7 +60,7 @@ def check_end(work: Work, post: RoleAssignment, ends: datetime, reason: str) -> 
     if not reason.strip():
         raise invalid("Say why the post ends.", "请填写离任原因。", "reason")
     if post.valid_to is not None and post.valid_to <= work.now:
-        raise Refusal(Code.CONFLICT, "This post has ended already.", "该任职已结束。", ("assignmentId",))
+        raise Refusal(Code.CONFLICT, "This post has ended already.", "该任职已结束。", ("roleAssignmentId",))
     if ends < work.now:
         raise invalid(
             "A post cannot end in the past: what was done since then stands.", "离任时间不得早于当前时间。", "endsAt"

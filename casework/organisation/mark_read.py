@@ -23,7 +23,7 @@ async def mark_read(work: Work, given: MarkReadInput) -> Notification:
     message = await work.load(Notification, given.notification_id, "notification", "通知", "notificationId", lock=True)
     reader = {Recipient.STAFF: work.actor.staff_id, Recipient.APPLICANT: work.actor.applicant_id}
     if reader[message.recipient_kind] != message.recipient_id:
-        raise not_found("notification", "通知", ("notificationId",))
+        raise not_found("notification", "通知", ("notificationId",), given.notification_id)
     if message.read_at is None:
         message.read_at = work.now
         await work.session.flush()

@@ -35,10 +35,10 @@ async def load_leg(work: Work, leg_id: UUID, *actions: str) -> tuple[RelayLeg, C
     """
     leg = await work.find(RelayLeg, leg_id, lock=True)
     if leg is None:
-        raise not_found("leg", "接力环节", ("legId",))
+        raise not_found("leg", "接力环节", ("legId",), leg_id)
     case = await work.load(Case, leg.case_id, "case", "办件", "legId", lock=True)
     if may_either(work, leg, *actions):
         return leg, case
     if may_either(work, leg, "case.list_masked") or sees(work, await resource_of(work, case)):
         work.require(actions[0], resource_of_leg(leg), "legId")
-    raise not_found("leg", "接力环节", ("legId",))
+    raise not_found("leg", "接力环节", ("legId",), leg_id)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from casework.cases.advance import CASE
 from casework.cases.models import Case, HolderKind, MaterialItem, MaterialState
-from casework.kernel.errors import Code, Refusal, invalid
+from casework.kernel.errors import Code, Refusal, invalid, not_found
 from casework.kernel.events import Event
 from casework.kernel.work import Work
 from casework.relays.models import CustodyItem, CustodyMethod, CustodyTransfer
@@ -63,7 +63,7 @@ async def hand_over(
 async def _held_by(work: Work, case: Case, material_id: UUID, giver: Party) -> MaterialItem:
     paper = await work.load(MaterialItem, material_id, "paper", "材料", "materialIds", lock=True)
     if paper.case_id != case.id:
-        raise invalid("This paper belongs to another case.", "该材料不属于本办件。", "materialIds")
+        raise not_found("paper", "材料", ("materialIds",), material_id)
     if paper.state not in HERE or paper.holder_kind != giver.kind or paper.holder_id != giver.id:
         raise Refusal(
             Code.CUSTODY_BROKEN,

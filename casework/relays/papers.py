@@ -5,7 +5,7 @@ from uuid import UUID
 
 from authz.actor import ActorKind
 from authz.decide import Resource
-from casework.cases.access import load_case, resource_of
+from casework.cases.access import load_case, resource_of, sees
 from casework.cases.models import Case, HolderKind
 from casework.kernel.errors import Code, Refusal, not_found
 from casework.kernel.work import Work
@@ -53,30 +53,30 @@ async def hand_over_papers(work: Work, intent: HandOverPapers) -> CustodyTransfe
 
 async def receive_papers(work: Work, intent: ReceivePapers) -> CustodyTransfer:
     """Confirm the papers of a transfer; only the side they were sent to can."""
+    hidden = not_found("transfer", "材料交接", ("transferId",), intent.transfer_id)
     transfer = await work.find(CustodyTransfer, intent.transfer_id, lock=True)
     if transfer is None:
-        raise not_found("transfer", "材料交接", ("transferId",))
+        raise hidden
     case = await work.load(Case, transfer.case_id, "case", "办件", "transferId")
-    await _require_taker(work, transfer, case)
+    await _require_taker(work, transfer, case, hidden)
     arrived = None if intent.arrived is None else frozenset(intent.arrived)
     await receive(work, transfer, arrived, intent.discrepancy)
     return transfer
 
 
-async def _require_taker(work: Work, transfer: CustodyTransfer, case: Case) -> None:
+async def _require_taker(work: Work, transfer: CustodyTransfer, case: Case, hidden: Refusal) -> None:
+    resource = await resource_of(work, case)
     if transfer.to_kind == HolderKind.APPLICANT:
+        if not sees(work, resource):
+            raise hidden
         if work.actor.kind is not ActorKind.APPLICANT:
             raise Refusal(
                 Code.FORBIDDEN, "Only the applicant confirms these papers.", "须由申请人确认签收。", ("transferId",)
             )
-        work.require(HAND_OVER, await resource_of(work, case), "transferId")
+        work.require(HAND_OVER, resource, "transferId")
         return
-    taker = Resource(transfer.to_unit_path, await _participants(work, case))
+    taker = Resource(transfer.to_unit_path, resource.participants)
     at_unit = any(role.unit_path == transfer.to_unit_path for role in work.actor.roles)
     if not at_unit:
-        raise not_found("transfer", "材料交接", ("transferId",))
+        raise hidden
     work.require(HAND_OVER, taker, "transferId")
-
-
-async def _participants(work: Work, case: Case) -> frozenset[UUID]:
-    return (await resource_of(work, case)).participants

@@ -7,6 +7,7 @@ from uuid import UUID
 from casework.cases.access import missing
 from casework.cases.models import Case
 from casework.cases.queries import case_by_id
+from casework.kernel.errors import not_found
 from casework.kernel.work import Work
 from schema.context import Info
 
@@ -24,11 +25,18 @@ async def cases_by_id(info: Info, node_ids: Iterable[str]) -> Sequence[Case | No
 
 
 async def rows_of_visible_cases(info: Info, kind: type[Any], node_ids: Iterable[str]) -> Sequence[Any]:
-    """Load rows that hang on a case, where the caller sees the case."""
+    """Load rows that hang on a case, where the caller sees the case; the other ids leave a trace."""
     context = info.context
     keys = [UUID(str(key)) for key in node_ids]
     async with context.office.open(context.whose(), context.correlation_id) as work:
-        return [await _of_visible_case(work, kind, key) for key in keys]
+        found = {key: await _of_visible_case(work, kind, key) for key in keys}
+    for key in keys:
+        if found[key] is None:
+            refusal = not_found(kind.__tablename__, "对象", target=key)
+            await context.office.audit_attempt(
+                context.whose(), f"read_{kind.__tablename__}", refusal, context.correlation_id
+            )
+    return [found[key] for key in keys]
 
 
 async def _of_visible_case(work: Work, kind: type[Any], key: UUID) -> Any:

@@ -5,7 +5,7 @@ import pytest
 from tests.stories.stack import Caller, Stack
 from tests.stories.walk import ask_for, guards, signed_form, state
 
-TOWNSHIP, ITEM = "411325100", "RLSB-01"
+TOWNSHIP, VILLAGE, ITEM = "411325100", "411325100001", "RLSB-01"
 TIMERS = "query($id: ID!) { case(id: $id) { timers { code state dueAt breachedAt legalStatus rule { id } } } }"
 
 
@@ -68,3 +68,27 @@ def test_a_missed_day_is_a_breach_that_must_be_explained_before_the_archive(stac
     agent.case("archiveCase", case)
     assert state(applicant, case) == "ARCHIVED"
     assert same_day(applicant, case)["state"] == "BREACHED", "finishing late does not undo it"
+
+
+@pytest.mark.rule("NX-5-1", "NX-A5.4-2", "NX-A5.4-4", "NX-A5.1-6", "NX-2-5")
+def test_a_villager_is_served_from_the_grid_to_the_archive(stack: Stack) -> None:
+    stack.at("2024-09-18 09:30")
+    grid, agent = stack.staff("neixiang-grid-1"), stack.staff("neixiang-agent-1")
+    applicant = stack.portal("neixiang-applicant-2")
+    case = ask_for(applicant, VILLAGE, "AGENCY", ITEM)
+    grid.case("respondCase", case, channel="HOME_VISIT", content="上门了解情况,说明材料")
+    grid.case("acceptCase", case)
+    grid.do("triageCase", "case { triageClass }", caseId=case, triageClass="INSTANT", reason="当天可办结")
+    signed_form(applicant, grid, "neixiang", case, "mandate")
+    agent_id = agent.ask("{ me { staff { id } } }")["me"]["staff"]["id"]
+    grid.case("commissionCase", case, agentId=agent_id)
+    agent.case("prepareCase", case)
+    agent.case("recordDecision", case, decision="ISSUED")
+    grid.case("deliverResult", case, method="PICKUP_ON_BEHALF", chosenByApplicant=True)
+    agent.case("completeCase", case)
+    signed_form(applicant, agent, "neixiang", case, "handover_record")
+    agent.case("archiveCase", case)
+    assert state(applicant, case) == "ARCHIVED"
+    assert same_day(applicant, case)["state"] == "MET"
+    given = applicant.do("submitEvaluation", "evaluation { score afterArchive }", caseId=case, score=5)
+    assert given == {"score": 5, "afterArchive": True}, "the archive stays sealed and gets an addendum (S-NX-14)"

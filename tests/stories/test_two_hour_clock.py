@@ -161,3 +161,19 @@ def uuid_of(global_id: str) -> str:
     from strawberry.relay.utils import from_base64
 
     return from_base64(global_id)[1]
+
+
+@pytest.mark.rule("TA-13-1")
+def test_a_new_portal_account_says_once_who_it_is(stack: Stack) -> None:
+    stack.at("2024-09-03 09:30")
+    newcomer = stack.portal("taian-newcomer-7")
+    asked: dict[str, Any] = {"unitCode": COUNTY, "serviceKind": "ASSIST", "channel": "WEB_PORTAL", "text": "咨询办证"}
+    assert newcomer.refused("createRequest", "case { id }", **asked)[0]["path"] == ["applicant"]
+    who = {"subjectType": "NATURAL_PERSON", "name": "孙新来", "idNo": "690000199001019999", "phone": "15400009999"}
+    first = newcomer.do("createRequest", "case { id }", applicant=who, **asked)["id"]
+    second = newcomer.do("createRequest", "case { id applicant { name maskedFields } }", **asked)
+    assert second["id"] != first
+    assert second["applicant"]["name"] == "孙**"
+    assert len(newcomer.ask("{ cases(first: 10) { nodes { id } } }")["cases"]["nodes"]) == 2
+    stranger = stack.portal("taian-applicant-5")
+    assert stranger.ask("query($id: ID!) { case(id: $id) { id } }", id=first)["case"] is None

@@ -56,7 +56,7 @@ async def test_participants_past_and_present_and_the_owner_are_refused(taian: To
     for handler in (owner, helper, former, stepped):
         refusal = await refused(taian, lead, callback, handler.staff_id)
         assert (refusal.code, refusal.guard) == (Code.SEPARATION_OF_DUTIES, "NOT_THE_HANDLER")
-        assert refusal.path == ("assigneeId",)
+        assert refusal.path == ("staffId",)
         assert (refusal.rules, refusal.details["default"]) == ((), True)
 
 
