@@ -1,9 +1,10 @@
 """The doctor: looks at everything that has to be right, says what is not and what to do."""
 
+import asyncio
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import psycopg
@@ -13,6 +14,7 @@ from bangban.database_roles import Role
 from bangban.faults import SetupError
 from bangban.findings import Finding, Level
 from bangban.settings import PREFIX, Settings, variable_of
+from bangban.survey import Survey
 
 LITTLE_SPACE = 1 << 30
 KNOWN_BESIDE_SETTINGS = frozenset({"BANGBAN_LIFELINE", "BANGBAN_REQUIRE_SERVICES", "BANGBAN_TEST_RUN"})
@@ -31,6 +33,7 @@ def examine(settings: Settings, connections: Connections) -> Iterator[Finding]:
         ("row-level security", lambda: row_level_security(connections)),
         ("clock", lambda: clock(settings, connections)),
         ("broker", lambda: broker(settings, connections)),
+        ("audit trail", lambda: audit_trail(connections)),
         ("cities", lambda: cities(connections)),
         ("calendar", lambda: calendars(connections, datetime.now(UTC).year)),
     )
@@ -103,3 +106,32 @@ def broker(settings: Settings, connections: Connections) -> Iterator[Finding]:
         yield Finding(Level.WARN, "broker", f"{settings.broker_kind} answers", warning)
     else:
         yield Finding(Level.OK, "broker", f"{settings.broker_kind} answers")
+
+
+def audit_trail(connections: Connections) -> Iterator[Finding]:
+    """Walk the audit chain of every city; a link that does not hold means that somebody changed the past."""
+    from casework.kernel.audit import first_broken_link
+    from casework.kernel.database import Database
+    from casework.kernel.tenancy import bind_tenant
+
+    async def walk(tenants: Sequence[str]) -> dict[str, int]:
+        database = Database.connect(connections.app_url, pool_size=1, statement_timeout_ms=120_000)
+        broken: dict[str, int] = {}
+        try:
+            for tenant in tenants:
+                async with database.session() as session:
+                    await bind_tenant(session, tenant)
+                    link = await first_broken_link(session, tenant)
+                if link is not None:
+                    broken[tenant] = link
+        finally:
+            await database.close()
+        return broken
+
+    tenants = sorted(Survey(connections).tenants())
+    broken = asyncio.run(walk(tenants))
+    for tenant, link in broken.items():
+        advice = "Keep this database as it is and compare it with a backup: an entry was changed or removed."
+        yield Finding(Level.FAIL, "audit trail", f"{tenant}: link {link} does not hold", advice)
+    if not broken:
+        yield Finding(Level.OK, "audit trail", f"the chains of {len(tenants)} cities hold")

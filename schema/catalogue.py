@@ -1,6 +1,6 @@
 """Service items: what the city handles on application, what it asks for, and within what time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,13 +8,14 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import select
 from strawberry import relay
+from strawberry.dataloader import DataLoader
 
 from casework.catalogue.models import LimitUnit, MaterialRequirement, ServiceItem, ServiceItemVersion
 from casework.catalogue.queries import item_by_code, version_in_force
 from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit
 from schema.connections import Connection, connect
-from schema.context import Info
+from schema.context import Info, RequestContext
 from schema.cursors import OrderColumn, Ordering, page_request
 from schema.enums import described_enum
 from schema.fields import field
@@ -79,6 +80,16 @@ class ItemVersionNode(Shown, relay.Node):
         return [cls.maybe(row) for row in await visible_rows(info, ServiceItemVersion, node_ids)]
 
 
+def current_versions(context: RequestContext) -> DataLoader[UUID, ServiceItemVersion | None]:
+    """Load the versions in force today, all of one request in one Work."""
+
+    async def load(items: list[UUID]) -> Sequence[ServiceItemVersion | None]:
+        async with context.office.open(context.whose(), context.correlation_id) as work:
+            return [await version_in_force(work, item_id) for item_id in items]
+
+    return context.loaders.of("current versions", lambda: DataLoader(load))
+
+
 @strawberry.type(name="ServiceItem", description="A matter that the government handles on application (政务服务事项).")
 class ItemNode(Shown, relay.Node):
     """A matter that the government handles on application."""
@@ -98,8 +109,7 @@ class ItemNode(Shown, relay.Node):
     @field
     async def current_version(self, info: Info) -> ItemVersionNode | None:
         """What the item asks and promises today; null when no version is in force (现行版本)."""
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            return ItemVersionNode.maybe(await version_in_force(work, self.row.id))
+        return ItemVersionNode.maybe(await current_versions(info.context).load(self.row.id))
 
     @classmethod
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:

@@ -18,7 +18,7 @@ from schema.cursors import OrderColumn, Ordering, page_request
 from schema.fields import field
 from schema.filters import Column, IntFilter, StringFilter, condition
 from schema.regulation import Coded
-from schema.rows import by_id
+from schema.rows import by_id, regulations
 from schema.shown import Shown, visible_rows
 
 
@@ -40,8 +40,8 @@ class UnitNode(Shown, relay.Node):
     @field
     async def unit_type(self, info: Info) -> Coded | None:
         """What kind of unit the city's regulation makes it; null when the present profile no longer knows it (机构类型)."""
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            known = {entry.code: entry for entry in work.profile.unit_types}
+        profile = (await regulations(info.context).load(None)).profile
+        known = {entry.code: entry for entry in profile.unit_types}
         found = known.get(self.row.unit_type)
         return Coded.made(found.code, found.zh, None, found.basis) if found else None
 

@@ -8,7 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from strawberry.dataloader import DataLoader
 
+from casework.deadlines.models import Timer
+from casework.deadlines.queries import Reading, reading
 from casework.kernel.models import TenantRow
+from casework.kernel.work import Regulation
 from schema.context import RequestContext
 
 Row = TypeVar("Row", bound=TenantRow)
@@ -39,3 +42,23 @@ def by_owner(context: RequestContext, kind: type[Row], column: str = "case_id") 
         return [grouped[key] for key in keys]
 
     return context.loaders.of(("owner", kind, column), lambda: DataLoader(load))
+
+
+def regulations(context: RequestContext) -> DataLoader[UUID | None, Regulation]:
+    """Load the profile revisions that objects are pinned to; None stands for the one in force."""
+
+    async def load(keys: list[UUID | None]) -> Sequence[Regulation]:
+        async with context.office.open(context.whose(), context.correlation_id) as work:
+            return [await work.pinned(key) for key in keys]
+
+    return context.loaders.of("regulations", lambda: DataLoader(load))
+
+
+def readings(context: RequestContext) -> DataLoader[Timer, Reading]:
+    """Read the clocks of one request, each once, whatever is asked of it."""
+
+    async def load(timers: list[Timer]) -> Sequence[Reading]:
+        async with context.office.open(context.whose(), context.correlation_id) as work:
+            return [await reading(work, timer) for timer in timers]
+
+    return context.loaders.of("readings", lambda: DataLoader(load, cache_key_fn=lambda timer: timer.id))

@@ -48,7 +48,8 @@ def read_instant(value: Any) -> datetime:
     if not INSTANT.fullmatch(text):
         raise refused("DateTime", expected)
     try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+        # An instant at the end of the calendar must be one that can be shown again.
+        return datetime.fromisoformat(text.upper()).astimezone(CHINA).astimezone(UTC)
     except (ValueError, OverflowError):
         raise refused("DateTime", expected) from None
 

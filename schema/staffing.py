@@ -12,14 +12,15 @@ from casework.organisation.assign_role import AssignRoleInput as AssignRole
 from casework.organisation.assign_role import assign_role
 from casework.organisation.end_role import EndRoleInput as EndRole
 from casework.organisation.end_role import end_role
-from casework.organisation.models import Engagement, RoleAssignment
+from casework.organisation.models import Engagement
+from casework.organisation.queries import visible_post
 from schema.cases.inputs import KEY, VERSION
 from schema.context import Info
 from schema.enums import described_enum
 from schema.fields import mutation
 from schema.ids import row_id
 from schema.perform import Payload, perform
-from schema.shown import Shown, visible_rows
+from schema.shown import Shown
 
 described_enum(
     Engagement,
@@ -41,8 +42,10 @@ class PostNode(Shown, relay.Node):
 
     @classmethod
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load posts by id."""
-        return [cls.maybe(row) for row in await visible_rows(info, RoleAssignment, node_ids)]
+        """Load posts that are the caller's own, or that he could give or end."""
+        context = info.context
+        async with context.office.open(context.whose(), context.correlation_id) as work:
+            return [cls.maybe(await visible_post(work, UUID(str(key)))) for key in node_ids]
 
 
 @strawberry.type(description="What a mutation of a post answers.")

@@ -1,5 +1,6 @@
 """Reading cases: what the actor may see, and nothing else."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from authz.rows import predicate, row_filter
 from casework.cases.access import SEE, resource_of, sees
 from casework.cases.models import Case, CaseParticipant
-from casework.kernel.work import Work
+from casework.kernel.work import Work, add_replay_check
 
 
 def visible_cases(work: Work) -> ColumnElement[bool]:
@@ -48,3 +49,10 @@ async def case_by_number(work: Work, case_no: str) -> Case | None:
     """Find a case by its number, if the actor may see it."""
     query = select(Case).where(visible_cases(work), Case.case_no == case_no)
     return (await work.session.scalars(query)).one_or_none()
+
+
+@add_replay_check
+async def case_still_visible(work: Work, row: Any) -> bool | None:
+    """What hangs on a case is told again to whoever still sees the case."""
+    case_id = row.id if isinstance(row, Case) else getattr(row, "case_id", None)
+    return None if case_id is None else await case_by_id(work, case_id) is not None

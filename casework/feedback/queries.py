@@ -1,6 +1,7 @@
 """What verbs and other rooms ask of feedback: who handled a case, who calls back, what applicants said."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from casework.cases.access import participants_of, sees
 from casework.cases.models import Case, CaseParticipant, CaseStep
 from casework.feedback.models import Callback, Evaluation
 from casework.kernel.errors import Refusal, not_found
-from casework.kernel.work import Work, check_version
+from casework.kernel.work import Work, add_replay_check, check_version
 
 OFFICER = "CALLBACK_OFFICER"
 """The neutral role that the assignee of a callback holds on this callback and its case."""
@@ -72,3 +73,14 @@ async def evaluations_of(work: Work, case_id: UUID) -> Sequence[Evaluation]:
 
 def _missing(callback_id: UUID) -> Refusal:
     return not_found("callback", "回访", ("callbackId",), callback_id)
+
+
+@add_replay_check
+async def callback_still_visible(work: Work, row: Any) -> bool | None:
+    """A callback is told again to whoever calls, and to whoever sees it."""
+    if not isinstance(row, Callback):
+        return None
+    case = await work.load(Case, row.case_id, "case", "办件")
+    resource = await resource_of(work, row, case)
+    may = any(work.decide(action, resource).allowed for action in ("callback.perform", "callback.assign"))
+    return may or sees(work, resource)

@@ -83,3 +83,31 @@ def stale(present: int) -> Refusal:
         ("expectedVersion",),
         details={"presentVersion": present},
     )
+
+
+def stale_by_race() -> Refusal:
+    """Answer that another writer won while this one was deciding."""
+    return Refusal(
+        Code.STALE_VERSION,
+        "The object was changed by somebody else at the same moment. Read it again and decide anew.",
+        "该对象刚被他人更新,请刷新后再操作。",
+        ("expectedVersion",),
+    )
+
+
+def lost_race() -> Refusal:
+    """Answer that a concurrent deed made this one impossible or made it wait too long."""
+    return Refusal(
+        Code.CONFLICT,
+        "Somebody else is doing this at the same moment. Nothing was changed; try again.",
+        "他人正在同时办理,本次未作任何更改,请重试。",
+    )
+
+
+def not_kept() -> Refusal:
+    """Answer that a value of the input is none that the office can write down."""
+    return Refusal(
+        Code.INVALID_INPUT,
+        "The input holds a value that cannot be kept, such as a null character or a number out of range.",
+        "输入含有无法保存的内容(如空字符或超出范围的数值)。",
+    )

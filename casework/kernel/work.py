@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from psycopg import DataError
 from psycopg import errors as pg
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -21,7 +22,7 @@ from casework.kernel import idempotency
 from casework.kernel.audit import AuditEntry
 from casework.kernel.clock import Clock
 from casework.kernel.database import Database
-from casework.kernel.errors import Code, Refusal, forbidden, not_found, stale
+from casework.kernel.errors import Code, Refusal, forbidden, lost_race, not_found, not_kept, stale, stale_by_race
 from casework.kernel.events import Event
 from casework.kernel.models import TenantRow
 from casework.kernel.outbox import OutboxEvent, OutboxState
@@ -32,6 +33,14 @@ Row = TypeVar("Row", bound=TenantRow)
 Intent = TypeVar("Intent")
 AUDITED_REFUSALS = frozenset({Code.NOT_FOUND, Code.FORBIDDEN, Code.REASON_REQUIRED, Code.SEPARATION_OF_DUTIES})
 LOST_RACES = (pg.LockNotAvailable, pg.DeadlockDetected, pg.SerializationFailure, pg.UniqueViolation)
+NOT_KEPT = (
+    pg.CharacterNotInRepertoire,
+    pg.UntranslatableCharacter,
+    pg.StringDataRightTruncation,
+    pg.NumericValueOutOfRange,
+    pg.DatetimeFieldOverflow,
+)
+"""What PostgreSQL answers to a value that it cannot keep; psycopg itself answers a null character with a DataError."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +211,8 @@ class Office:
             except DBAPIError as error:
                 if isinstance(error.orig, LOST_RACES):
                     raise lost_race() from error
+                if isinstance(error.orig, NOT_KEPT) or type(error.orig) is DataError:
+                    raise not_kept() from error
                 raise
 
     async def carry_out(
@@ -254,30 +265,30 @@ def target_of(intent: object) -> str:
     return next((str(value) for value in values if isinstance(value, UUID)), "-")
 
 
+ReplayCheck = Callable[[Work, Any], Awaitable[bool | None]]
+REPLAY_CHECKS: list[ReplayCheck] = []
+
+
+def add_replay_check(check: ReplayCheck) -> ReplayCheck:
+    """Let a room say whether the actor may still see an object that answers a used key; None: it is not the room's."""
+    REPLAY_CHECKS.append(check)
+    return check
+
+
+async def _still_visible(work: Work, row: TenantRow) -> bool:
+    """Ask the highest room that knows the object; without roles nobody of the staff sees anything again."""
+    for check in reversed(REPLAY_CHECKS):
+        verdict = await check(work, row)
+        if verdict is not None:
+            return verdict
+    return work.actor.staff_id is None or bool(work.actor.roles)
+
+
 async def first_answer(work: Work, record: idempotency.IdempotencyRecord) -> Any:
     """Load the object that answered the first use of an idempotency key."""
     kinds = (mapper.class_ for mapper in TenantRow.registry.mappers)
     kind = next((kind for kind in kinds if kind.__tablename__ == record.answer_table), None)
     row = await work.find(kind, record.answer_id) if kind is not None and record.answer_id is not None else None
-    if row is None:
+    if row is None or not await _still_visible(work, row):
         raise not_found("answer to this idempotency key", "幂等键对应结果", ("idempotencyKey",))
     return row
-
-
-def stale_by_race() -> Refusal:
-    """Answer that another writer won while this one was deciding."""
-    return Refusal(
-        Code.STALE_VERSION,
-        "The object was changed by somebody else at the same moment. Read it again and decide anew.",
-        "该对象刚被他人更新,请刷新后再操作。",
-        ("expectedVersion",),
-    )
-
-
-def lost_race() -> Refusal:
-    """Answer that a concurrent deed made this one impossible or made it wait too long."""
-    return Refusal(
-        Code.CONFLICT,
-        "Somebody else is doing this at the same moment. Nothing was changed; try again.",
-        "他人正在同时办理,本次未作任何更改,请重试。",
-    )

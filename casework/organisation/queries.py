@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.actor import RoleHeld
+from authz.decide import Resource
 from authz.rows import subtree
 from casework.kernel.errors import not_found
 from casework.kernel.work import Work
@@ -173,3 +174,12 @@ async def _posts(work: Work, where: ColumnElement[bool], role_codes: Sequence[st
     for unit, person in (await work.session.execute(query)).all():
         found.setdefault(unit.id, (unit, {}))[1][person.id] = person
     return [Post(unit, tuple(people.values())) for unit, people in found.values()]
+
+
+async def visible_post(work: Work, assignment_id: UUID) -> RoleAssignment | None:
+    """Find a post, if it is the actor's own or one that he could give or end."""
+    post = await work.find(RoleAssignment, assignment_id)
+    if post is None or post.staff_id == work.actor.staff_id:
+        return post
+    unit = await unit_by_id(work, post.unit_id)
+    return post if work.decide("role.assign", Resource(unit_path=unit.path)).allowed else None

@@ -1,9 +1,10 @@
 """Reading legs: the sender through the case, the receiver through its unit."""
 
+from typing import Any
 from uuid import UUID
 
 from casework.cases.queries import case_by_id
-from casework.kernel.work import Work
+from casework.kernel.work import Work, add_replay_check
 from casework.relays.access import may_either
 from casework.relays.models import RelayLeg
 
@@ -18,3 +19,9 @@ async def visible_leg(work: Work, leg_id: UUID) -> RelayLeg | None:
     if may_either(work, leg, SEE) or await case_by_id(work, leg.case_id) is not None:
         return leg
     return None
+
+
+@add_replay_check
+async def leg_still_visible(work: Work, row: Any) -> bool | None:
+    """A leg is told again to whoever still sees it."""
+    return await visible_leg(work, row.id) is not None if isinstance(row, RelayLeg) else None

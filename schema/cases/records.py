@@ -10,14 +10,13 @@ from strawberry import relay
 
 from casework.cases.models import CaseState, Decision, FiledBy, HolderKind, MaterialItem, MaterialState, Medium
 from casework.deadlines.models import LegalStatus, TimerState
-from casework.deadlines.queries import reading
 from casework.mandates.models import Document, MandateStatus, Signature, SignatureMethod
 from schema.cases.seeing import rows_of_visible_cases
 from schema.context import Info
 from schema.fields import field
 from schema.refusals import RuleReference
 from schema.regulation import rules_of
-from schema.rows import by_owner
+from schema.rows import by_owner, readings
 from schema.shown import Shown
 
 
@@ -216,26 +215,22 @@ class TimerView(Shown):
     @field
     async def elapsed_working_seconds(self, info: Info) -> int:
         """Working time between start and stop, due or now, in seconds (用时)."""
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            return (await reading(work, self.row)).elapsed_seconds
+        return (await readings(info.context).load(self.row)).elapsed_seconds
 
     @field
     async def remaining_working_seconds(self, info: Info) -> int | None:
         """Working time left, in seconds; null when nothing runs out (剩余时间)."""
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            return (await reading(work, self.row)).remaining_seconds
+        return (await readings(info.context).load(self.row)).remaining_seconds
 
     @field
     async def late_working_seconds(self, info: Info) -> int:
         """By how much working time the limit was passed, in seconds; 0 when it was kept (超时时长)."""
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            return (await reading(work, self.row)).late_seconds
+        return (await readings(info.context).load(self.row)).late_seconds
 
     @field
     async def proof(self, info: Info) -> list[CountedWindow]:
         """The stretches of time that it counted, so that anybody can add them up (计时证明)."""
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            counted = (await reading(work, self.row)).proof
+        counted = (await readings(info.context).load(self.row)).proof
         return [
             CountedWindow(
                 from_=part.from_at, to=part.to_at, counted_seconds=int(part.counted.total_seconds()), reason=part.reason

@@ -42,7 +42,7 @@ from schema.context import Info
 from schema.fields import field
 from schema.organisation import StaffNode, UnitNode
 from schema.regulation import Coded, ProfileRevisionView
-from schema.rows import by_id, by_owner
+from schema.rows import by_id, by_owner, regulations
 from schema.shown import Shown
 
 
@@ -78,16 +78,14 @@ class CaseNode(Shown, relay.Node):
     @field
     async def stage(self, info: Info) -> Coded | None:
         """The city's own stage over the state; null when its profile names none here (环节)."""
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            profile = (await work.pinned(self.row.revision_id)).profile
+        profile = (await regulations(info.context).load(self.row.revision_id)).profile
         found = profile.workflows[self.row.workflow].stage_at(self.row.state)
         return Coded.stage(found) if found else None
 
     @field
     async def profile(self, info: Info) -> ProfileRevisionView:
         """The profile revision that judges this case; pinned at acceptance (适用配置)."""
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            return ProfileRevisionView.of(await work.pinned(self.row.revision_id))
+        return ProfileRevisionView.of(await regulations(info.context).load(self.row.revision_id))
 
     @field
     async def unit(self, info: Info) -> UnitNode | None:

@@ -13,7 +13,7 @@ from casework.organisation.models import OrgUnit
 from casework.relays.models import CustodyItem, CustodyMethod, CustodyTransfer, LegState
 from casework.relays.queries import visible_leg
 from schema.cases.records import MaterialNode
-from schema.cases.seeing import rows_of_visible_cases
+from schema.cases.seeing import note_attempts, rows_of_visible_cases
 from schema.context import Info
 from schema.enums import described_enum
 from schema.fields import field
@@ -122,4 +122,6 @@ class LegNode(Shown, relay.Node):
         """Load legs that the caller sees: as the sender, or as the unit they lie with."""
         context = info.context
         async with context.office.open(context.whose(), context.correlation_id) as work:
-            return [cls.maybe(await visible_leg(work, UUID(str(key)))) for key in node_ids]
+            found = {key: await visible_leg(work, key) for key in (UUID(str(each)) for each in node_ids)}
+        await note_attempts(info, "read_relay_leg", found)
+        return [cls.maybe(row) for row in found.values()]

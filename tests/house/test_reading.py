@@ -39,7 +39,6 @@ OPEN = {
     "MaterialRequirement": "the catalogue of services is public inside the city",
     "CalendarDay": "working days are public",
     "ExtraShift": "office hours are public",
-    "RoleAssignment": "who serves in which post is public inside the city, as are the badges",
 }
 """What needs no permission, and why; a name that is no longer open fails too, so that the list only shrinks."""
 

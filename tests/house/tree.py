@@ -32,15 +32,18 @@ def read(text: str, path: str = "planted.py") -> Source:
     return Source(path, text, ast.parse(text))
 
 
+def sources(*roots: str) -> Iterator[Source]:
+    """Give every Python file below these folders."""
+    for root in roots:
+        yield from _below(root)
+
+
 @cache
-def sources(*roots: str) -> tuple[Source, ...]:
-    """Read every Python file below these folders."""
-    files = (file for root in roots for file in sorted((ROOT / root).rglob("*.py")))
-    return tuple(
-        read(file.read_text(encoding="utf-8"), file.relative_to(ROOT).as_posix())
-        for file in files
-        if not MADE_HERE.intersection(file.relative_to(ROOT).parts)
+def _below(root: str) -> tuple[Source, ...]:
+    files = (
+        file for file in sorted((ROOT / root).rglob("*.py")) if not MADE_HERE.intersection(file.relative_to(ROOT).parts)
     )
+    return tuple(read(file.read_text(encoding="utf-8"), file.relative_to(ROOT).as_posix()) for file in files)
 
 
 def written_files() -> Iterator[Path]:
