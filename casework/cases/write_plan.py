@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -55,5 +55,4 @@ def _agreed_at(work: Work, intent: WritePlan) -> datetime:
         raise invalid("A milestone has a step and a day (dueOn).", "进度节点应写明内容和日期。", "milestones") from None
     if first < work.today:
         raise invalid("A milestone lies in the past.", "进度节点日期不得早于今天。", "milestones")
-    midnight = datetime.combine(first + timedelta(days=1), time.min, ZoneInfo(work.profile.calendar.timezone))
-    return midnight - timedelta(microseconds=1)
+    return datetime.combine(first, time.max, ZoneInfo(work.profile.calendar.timezone))

@@ -7,7 +7,7 @@ from authz.decide import Resource
 from casework.deadlines.events import TimerWarned
 from casework.deadlines.load import hold_calendar
 from casework.deadlines.models import Timer, TimerState
-from casework.deadlines.rounds import AGREED, TICKING, Start, begin, breach, in_time, next_instant
+from casework.deadlines.rounds import AGREED, TICKING, Start, begin, breach, in_time, keep_proof, next_instant
 from casework.kernel.work import Regulation, Work
 from tenants.duration import parse_duration
 from tenants.profile import Timer as TimerSpec
@@ -37,6 +37,7 @@ async def fire_timer(work: Work, intent: FireTimer) -> Timer:
     spec = regulation.profile.timer(timer.code)
     if not in_time(spec, timer.due_at, work.now):
         work.require("system.timer_breach", ANYWHERE)
+        await keep_proof(work, timer, timer.due_at)
         breach(work, timer, timer.due_at)
         await _repeat(work, regulation, spec, timer)
     elif timer.warned_at is None and timer.warn_at is not None and timer.warn_at <= work.now:

@@ -81,6 +81,7 @@ class Timer(TenantRow):
     warned_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     elapsed_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    proof: Mapped[list[Any] | None]
     round: Mapped[int]
     leased_until: Mapped[datetime | None]
 

@@ -90,6 +90,12 @@ async def _calendar(work: Work, timer: Timer, until: datetime) -> WorkingCalenda
 
 
 def _windows(calendar: WorkingCalendar, timer: Timer, until: datetime) -> tuple[Counted, ...]:
+    """Give what was written down when the clock ended, or what it has counted so far."""
+    if timer.proof is not None:
+        return tuple(
+            Counted(datetime.fromisoformat(from_at), datetime.fromisoformat(to_at), timedelta(seconds=seconds), reason)
+            for from_at, to_at, seconds, reason in timer.proof
+        )
     duration = parse_duration(timer.duration) if timer.duration else None
     return account(calendar, timer.started_at, until, duration, timer.clock)
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from casework.deadlines.calendar import ONE_DAY, SMALLEST
+from casework.deadlines.account import account
+from casework.deadlines.calendar import ONE_DAY, SMALLEST, WorkingCalendar
 from casework.deadlines.events import TimerBreached, TimerMet
 from casework.deadlines.limits import Limit, Terms, reckon
 from casework.deadlines.load import calendar_of
@@ -166,16 +167,31 @@ def in_time(spec: TimerSpec, due_at: datetime, instant: datetime) -> bool:
 
 async def worked_seconds(work: Work, timer: Timer, until: datetime) -> int:
     """Count the whole seconds of working time that a round has run, whatever clock its limit runs on."""
-    calendar = await calendar_of(
-        work, timer.unit_id, timer.started_at.date() - ONE_DAY, until.date() + ONE_DAY, timer.revision_id
-    )
+    calendar = await _calendar(work, timer, until)
     return int(elapsed(calendar, timer.started_at, until).total_seconds())
+
+
+async def keep_proof(work: Work, timer: Timer, until: datetime) -> None:
+    """Write down what a round has counted, so that a later correction of the calendar does not change what was judged."""
+    duration = parse_duration(timer.duration) if timer.duration else None
+    calendar = await _calendar(work, timer, until)
+    counted = account(calendar, timer.started_at, until, duration, timer.clock)
+    timer.proof = [
+        [part.from_at.isoformat(), part.to_at.isoformat(), part.counted.total_seconds(), part.reason]
+        for part in counted
+    ]
+
+
+async def _calendar(work: Work, timer: Timer, until: datetime) -> WorkingCalendar:
+    first = timer.started_at.date() - ONE_DAY
+    return await calendar_of(work, timer.unit_id, first, until.date() + ONE_DAY, timer.revision_id)
 
 
 async def stop(work: Work, timer: Timer, spec: TimerSpec) -> None:
     """End a round because what it waited for has happened now; what comes late stays late (Q6)."""
     timer.stopped_at = work.now
     timer.elapsed_seconds = await worked_seconds(work, timer, work.now)
+    await keep_proof(work, timer, work.now)
     timer.fire_at = None
     if timer.state is TimerState.BREACHED:
         return

@@ -420,6 +420,7 @@ def upgrade() -> None:
         sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("elapsed_seconds", sa.BigInteger(), nullable=True),
+        sa.Column("proof", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

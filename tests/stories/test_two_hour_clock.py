@@ -177,3 +177,16 @@ def test_a_new_portal_account_says_once_who_it_is(stack: Stack) -> None:
     assert len(newcomer.ask("{ cases(first: 10) { nodes { id } } }")["cases"]["nodes"]) == 2
     stranger = stack.portal("taian-applicant-5")
     assert stranger.ask("query($id: ID!) { case(id: $id) { id } }", id=first)["case"] is None
+
+
+@pytest.mark.rule("TA-15-2")
+def test_a_later_correction_of_the_calendar_does_not_rewrite_what_was_judged(stack: Stack) -> None:
+    stack.at("2024-08-06 09:30")
+    applicant = stack.portal("taian-applicant-1")
+    case = request(applicant)
+    stack.at("2024-08-06 10:00")
+    respond(stack.staff("taian-intake-1"), case)
+    before = response_timer(applicant, case)
+    assert [part["countedSeconds"] for part in before["proof"]] == [30 * 60]
+    stack.staff("taian-admin-1").do("setCalendarDay", "calendarDay { isWorkday }", day="2024-08-06", isWorkday=False)
+    assert response_timer(applicant, case) == before
