@@ -25,7 +25,7 @@ from casework.kernel.clock import FileClock
 from schema.roots import office_schema
 
 T = TypeVar("T")
-PATIENCE = 25.0
+PATIENCE = 45.0
 ISSUED = 1_704_067_200
 LIFETIME = 30 * 86_400
 
@@ -142,7 +142,7 @@ class Stack:
                     stderr=subprocess.STDOUT,
                 )
         if "serve" in (names or ("serve",)):
-            self.eventually(self._ready, "the API is ready")
+            self.eventually(self._ready, "the API is ready", patience=90)
 
     def _ready(self) -> bool:
         try:

@@ -28,9 +28,8 @@ def test_papers_climb_from_the_village_to_the_township(stack: Stack) -> None:
     assert leg["state"] == "OPEN"
     assert leg["rules"] == [{"id": "TA-6-25"}]
     assert leg["transfers"][0]["receivedAt"] is None
-    holders = stack.sql("taian", "SELECT DISTINCT u.code FROM material_item m JOIN org_unit u ON u.id = m.holder_id "
-                        "JOIN custody_item c ON c.material_id = m.id WHERE c.transfer_id IN "
-                        "(SELECT id FROM custody_transfer WHERE received_at IS NULL)")  # fmt: skip
+    charged = "SELECT DISTINCT u.code FROM material_item m JOIN org_unit u ON u.id = m.holder_id WHERE m.case_id = %s"
+    holders = stack.sql("taian", charged, row_id(case))
     assert holders == [(VILLAGE,)], "until they are accepted the papers are charged to the village"
 
     waiting = township.ask(LEGS)["legs"]["nodes"]
@@ -46,14 +45,7 @@ def test_papers_climb_from_the_village_to_the_township(stack: Stack) -> None:
     )  # fmt: skip
     assert taken["state"] == "IN_HAND"
     assert [paper["arrived"] for paper in taken["transfers"][0]["papers"]].count(False) == 1
-    codes = {
-        str(code)
-        for (code,) in stack.sql(
-            "taian",
-            "SELECT u.code FROM material_item m JOIN org_unit u ON u.id = m.holder_id WHERE m.case_id = %s",
-            row_id(case),
-        )
-    }
+    codes = {str(code) for (code,) in stack.sql("taian", charged, row_id(case))}
     assert codes == {TOWNSHIP, VILLAGE}, "what did not arrive stays charged to the village"
     assert township.refused("takeLeg", "leg { id }", legId=leg["id"])[0]["code"] == "ILLEGAL_TRANSITION"
 
