@@ -1,0 +1,1 @@
+"""Measures the office against its peers on one machine, in one run."""
