@@ -23,10 +23,12 @@ def stack(server: SharedServer, worker_id: str, tmp_path_factory: pytest.TempPat
     """Start an office of one's own and end it with the session."""
     connections = server.create(f"stories_{worker_id}")
     made = Stack(connections, tmp_path_factory.mktemp("office"), free_port())
-    fill(made)
-    made.start()
-    yield made
-    made.stop()
+    try:
+        fill(made)
+        made.start()
+        yield made
+    finally:
+        made.stop()
 
 
 def fill(stack: Stack) -> None:

@@ -21,12 +21,14 @@ ROUNDS = 3
 def fragile(server: SharedServer, worker_id: str, tmp_path: Path) -> Iterator[Stack]:
     """An office that nobody else uses, because it is going to be killed."""
     connections = server.create(f"killed_{worker_id}_{uuid4().hex[:6]}")
-    made = Stack(connections, tmp_path, free_port() + 1)
-    fill(made)
-    made.start()
-    yield made
-    made.stop()
-    server.drop(connections)
+    made = Stack(connections, tmp_path, free_port())
+    try:
+        fill(made)
+        made.start()
+        yield made
+    finally:
+        made.stop()
+        server.drop(connections)
 
 
 def request(caller: Caller, key: str) -> str:
