@@ -107,6 +107,10 @@ class ReceivePapersInput:
     discrepancy: str | None = strawberry.field(default=None, description="What is missing or damaged (差异).")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
+    def papers(self) -> tuple[UUID, ...] | None:
+        """Read the ids of the papers that arrived."""
+        return None if self.arrived is None else materials(self.arrived, "arrived")
+
 
 @strawberry.input(description="Narrows a list of legs.")
 class LegFilter:
@@ -192,10 +196,9 @@ class RelayMutation:
     @mutation
     async def receive_papers(self, info: Info, input: ReceivePapersInput) -> TransferPayload:
         """Confirm papers that arrived (签收材料)."""
-        arrived = None if input.arrived is None else materials(input.arrived, "arrived")
         return await perform(
             info, TransferPayload, receive_papers,
-            lambda: ReceivePapers(row_id(input.transfer_id, "CustodyTransfer", "transferId"), arrived,
+            lambda: ReceivePapers(row_id(input.transfer_id, "CustodyTransfer", "transferId"), input.papers(),
                                   input.discrepancy),
             input.idempotency_key,
         )  # fmt: skip

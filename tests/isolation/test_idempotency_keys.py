@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from authz.actor import Actor, ActorKind
+from authz.actor import Actor, ActorKind, RoleHeld
 from bangban.connections import Connections
 from casework.kernel.errors import Code, Refusal
 from casework.kernel.idempotency import IdempotencyRecord
 from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit
-from tests.casework.cities import City, founding
+from tests.casework.cities import OPENING, City, founding
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ async def close_window(work: Work, intent: OpenWindow) -> OrgUnit:
 
 
 def somebody(tenant: str, name: str) -> Actor:
-    return Actor(ActorKind.STAFF, tenant, name, staff_id=uuid4())
+    post = RoleHeld("clerk", uuid4(), "370902.", OPENING, None)
+    return Actor(ActorKind.STAFF, tenant, name, staff_id=uuid4(), roles=(post,))
 
 
 @pytest.fixture

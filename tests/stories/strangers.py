@@ -39,7 +39,7 @@ KIND_OF = {
 """What an id in an input names."""
 
 PLAIN = {
-    "String": "x", "Int": 1, "Boolean": False, "DateTime": "2024-09-06T10:00:00+08:00", "LocalDate": "2024-09-06",
+    "String": "x", "Int": 1, "Boolean": False, "DateTime": "2031-09-06T10:00:00+08:00", "LocalDate": "2031-09-06",
     "PhoneNumber": "15400000000",
 }  # fmt: skip
 NOT_OF_THE_ANSWER = frozenset({"date", "server"})
@@ -64,7 +64,7 @@ class Attempt:
             if name == self.field:
                 values[name] = [wanted] if isinstance(plain(field.type), GraphQLList) else wanted
             elif name in KIND_OF and is_required_input_field(field):
-                values[name] = own[KIND_OF[name]]
+                values[name] = own.get(KIND_OF[name]) or never_was(KIND_OF[name])
             elif is_required_input_field(field):
                 values[name] = some_value(field.type)
         return values
