@@ -57,6 +57,12 @@ class Payload:
         return names[0], kinds[0]
 
 
+def key_of_header(info: Info) -> str | None:
+    """Give the header's key for this mutation of the document: one header serves several mutations, each on its own."""
+    header = info.context.idempotency_key
+    return None if header is None else f"{header}/{info.path.key}"
+
+
 async def perform(
     info: Info,
     payload: type[P],
@@ -79,7 +85,7 @@ async def perform(
             actor,
             verb,
             intent(),
-            key=idempotency_key or context.idempotency_key,
+            key=idempotency_key or key_of_header(info),
             correlation_id=context.correlation_id,
         )
     except Refusal as refusal:

@@ -1,6 +1,7 @@
 """Row-level security on every tenant table, and what each role may do.
 
-One permissive policy per table, in the bare form that also holds on a distributed PostgreSQL. The program's role may
+One permissive policy per table, in the bare form that also holds on a distributed PostgreSQL. The register of tenants
+is read by all and written by each for itself. The program's role may
 delete nothing; breaches, audit entries, steps and signatures it may only insert and read.
 """
 
@@ -15,6 +16,7 @@ APP = "bangban_app"
 PROVINCE = "bangban_province"
 BACKUP = "bangban_backup"
 SAME_TENANT = "tenant_id = current_setting('app.tenant_id', true)"
+OWN_ENTRY = "code = current_setting('app.tenant_id', true)"
 SAME_PROVINCE = "province_code = current_setting('app.province', true)"
 
 CHANGING = (
@@ -81,6 +83,9 @@ def upgrade() -> None:
         if table != "profile_revision":
             op.execute(f"GRANT UPDATE ON {table} TO {APP}")
     op.execute(f"GRANT UPDATE (status, updated_at, row_version) ON profile_revision TO {APP}")
+    op.execute("ALTER TABLE tenant ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE tenant FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY tenant_register ON tenant USING (true) WITH CHECK ({OWN_ENTRY})")
     op.execute(f"GRANT SELECT ON tenant, alembic_version TO {APP}, {PROVINCE}, {BACKUP}")
     op.execute(f"GRANT INSERT, UPDATE ON tenant TO {APP}")
     op.execute(f"GRANT SELECT ON metric_snapshot TO {PROVINCE}")
@@ -89,6 +94,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP POLICY tenant_register ON tenant")
+    op.execute("ALTER TABLE tenant DISABLE ROW LEVEL SECURITY")
     op.execute("DROP SEQUENCE case_no_seq")
     for table in (*CHANGING, *APPEND_ONLY):
         op.execute(f"DROP POLICY tenant_isolation ON {table}")

@@ -31,8 +31,16 @@ def test_no_tenant_can_see_another(owner: Connection) -> None:
 
 
 def test_the_gate_judges_every_table_of_the_models(owner: Connection) -> None:
-    query = "SELECT count(*) FROM pg_policies WHERE schemaname = 'public'"
+    query = "SELECT count(*) FROM pg_policies WHERE schemaname = 'public' AND tablename <> 'tenant'"
     assert owner.execute(query).fetchone() == (len(metadata.tables.keys() - SHARED),)
+
+
+def test_the_register_is_read_by_all_and_written_by_each_for_itself(owner: Connection) -> None:
+    query = """SELECT policyname, permissive, cmd, roles::text[], qual, with_check, relrowsecurity, relforcerowsecurity
+               FROM pg_policies JOIN pg_class ON relname = tablename WHERE tablename = 'tenant'"""
+    own = "((code)::text = current_setting('app.tenant_id'::text, true))"
+    expected = ("tenant_register", "PERMISSIVE", "ALL", ["public"], "true", own, True, True)
+    assert owner.execute(query).fetchall() == [expected]
 
 
 PLANTED = {

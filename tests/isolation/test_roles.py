@@ -119,3 +119,18 @@ def test_no_role_of_ours_may_reach_another_role(worlds: Worlds) -> None:
                WHERE member::regrole::text LIKE 'bangban_%' ORDER BY 1"""
     with psycopg.connect(worlds.shared.administrator) as connection:
         assert connection.execute(query).fetchall() == [("bangban_backup", "pg_read_all_data")]
+
+
+def test_a_city_writes_its_own_entry_of_the_register_only(worlds: Worlds) -> None:
+    enter = """INSERT INTO tenant (code, name_zh, name_en, province_code, province_zh, admin_level)
+               VALUES (%s, '某市', 'Some City', '37', '山东省', 'CITY') ON CONFLICT (code) DO NOTHING"""
+    with psycopg.connect(worlds.shared.dsn("app")) as connection:
+        for code in (OURS, OTHERS):
+            bind(connection, code)
+            connection.execute(enter, [code])
+        bind(connection, OURS)
+        rename = "UPDATE tenant SET name_en = 'Renamed' WHERE code = %s"
+        assert connection.execute(rename, [OURS]).rowcount == 1
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(rename, [OTHERS])
+        connection.rollback()
