@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+from sqlalchemy import ColumnElement, and_, any_, false, not_, or_, true
 
 from authz.actor import Actor
 from authz.reach import Reach, object_role_reaches, prohibitions, reaches
@@ -16,6 +16,15 @@ from authz.table import PermissionTable
 
 ParticipantOf = Callable[[UUID], ColumnElement[bool]]
 """Builds the condition that a member of staff takes part in the row; true or false, never NULL."""
+
+
+Binder = Callable[[str, Any], Any]
+"""Gives the operand for a named value of a filter: the value itself, or a place that is filled in later."""
+
+
+def as_it_is(_name: str, value: Any) -> Any:
+    """Write values into the condition."""
+    return value
 
 
 class ObjectRoleOf(Protocol):
@@ -35,6 +44,21 @@ class Area:
     participant: UUID | None = None
     applicant: UUID | None = None
 
+    def values(self) -> dict[str, Any]:
+        """Name every value that the condition for this area holds; the order of names is that of the condition."""
+        found: dict[str, Any] = {}
+        if self.everything:
+            return found
+        for number, root in enumerate(sorted(self.subtrees)):
+            found[f"from{number}"], found[f"to{number}"] = root, end_of_subtree(root)
+        if self.units:
+            found["units"] = sorted(self.units)
+        if self.participant is not None:
+            found["participant"] = self.participant
+        if self.applicant is not None:
+            found["applicant"] = self.applicant
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
@@ -44,6 +68,16 @@ class RowFilter:
     forbidden: Area = Area()
     object_role_staff: UUID | None = None
     object_roles: frozenset[str] = frozenset()
+
+    def values(self) -> dict[str, Any]:
+        """Name every value that the condition of this filter holds."""
+        parts = (("reached", self.reached), ("forbidden", self.forbidden))
+        return {f"{place}.{name}": value for place, area in parts for name, value in area.values().items()}
+
+    @property
+    def form(self) -> tuple[Any, ...]:
+        """Give what is the same in all filters whose conditions differ by their values only."""
+        return (self.reached.everything, self.forbidden.everything, *self.values())
 
     @property
     def is_empty(self) -> bool:
@@ -111,17 +145,23 @@ def predicate(
     participant_of: ParticipantOf | None,
     applicant_id: ColumnElement[Any] | None,
     object_role_of: ObjectRoleOf | None = None,
+    bind: Binder = as_it_is,
 ) -> ColumnElement[bool]:
     """Write the filter as a condition on a table's columns; a column the table does not have is passed as None.
 
-    Unit paths are compared byte by byte, so the column must carry the collation "C" (on SQLite: BINARY).
+    Unit paths are compared byte by byte, so the column must carry the collation "C" (on SQLite: BINARY). `bind` is
+    told each value by the name that `RowFilter.values` gives it, so that a condition can serve other callers too.
     """
-    reached = _conditions(filter.reached, unit_path, participant_of, applicant_id)
+    reached = _conditions(filter.reached, unit_path, participant_of, applicant_id, _under("reached", bind))
     if object_role_of is not None and filter.object_role_staff is not None:
         reached.append(object_role_of(filter.object_role_staff, filter.object_roles))
     allowed = or_(false(), *reached)
-    forbidden = _conditions(filter.forbidden, unit_path, participant_of, applicant_id)
+    forbidden = _conditions(filter.forbidden, unit_path, participant_of, applicant_id, _under("forbidden", bind))
     return and_(allowed, not_(or_(false(), *forbidden))) if forbidden else allowed
+
+
+def _under(place: str, bind: Binder) -> Binder:
+    return lambda name, value: bind(f"{place}.{name}", value)
 
 
 def _conditions(
@@ -129,23 +169,29 @@ def _conditions(
     unit_path: ColumnElement[Any] | None,
     participant_of: ParticipantOf | None,
     applicant_id: ColumnElement[Any] | None,
+    bind: Binder,
 ) -> list[ColumnElement[bool]]:
     if area.everything:
         return [true()]
     found: list[ColumnElement[bool]] = []
     if unit_path is not None:
-        found.extend(_in_units(area, unit_path))
+        found.extend(_in_units(area, unit_path, bind))
     if participant_of is not None and area.participant is not None:
-        found.append(participant_of(area.participant))
+        found.append(participant_of(bind("participant", area.participant)))
     if applicant_id is not None and area.applicant is not None:
-        found.append(_known(applicant_id, applicant_id == area.applicant))
+        found.append(_known(applicant_id, applicant_id == bind("applicant", area.applicant)))
     return found
 
 
-def _in_units(area: Area, unit_path: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    found = [_known(unit_path, subtree(unit_path, root)) for root in sorted(area.subtrees)]
+def _in_units(area: Area, unit_path: ColumnElement[Any], bind: Binder) -> list[ColumnElement[bool]]:
+    found = []
+    for number, root in enumerate(sorted(area.subtrees)):
+        start, end = bind(f"from{number}", root), bind(f"to{number}", end_of_subtree(root))
+        found.append(_known(unit_path, and_(unit_path >= start, unit_path < end)))
     if area.units:
-        found.append(_known(unit_path, unit_path.in_(sorted(area.units))))
+        units = bind("units", sorted(area.units))
+        inside = unit_path.in_(units) if isinstance(units, list) else unit_path == any_(units)
+        found.append(_known(unit_path, inside))
     return found
 
 
@@ -154,7 +200,12 @@ def subtree(unit_path: ColumnElement[Any], root: str) -> ColumnElement[bool]:
 
     "/" is the character after ".", so the range holds exactly the paths that begin with the root and its dot.
     """
-    return and_(unit_path >= root, unit_path < root[:-1] + "/")
+    return and_(unit_path >= root, unit_path < end_of_subtree(root))
+
+
+def end_of_subtree(root: str) -> str:
+    """Give the first path that is no longer below a unit."""
+    return root[:-1] + "/"
 
 
 def _known(column: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from bangban.migrating import newest_revision
 from bangban.settings import CHECKOUT, Settings
 from casework.kernel.clock import Clock, FileClock, HostClock
 from casework.kernel.database import Database
+from casework.kernel.lanes import Lanes
 from casework.kernel.outbox import backlog
 from casework.kernel.tenancy import Tenant, bind_tenant
 from casework.kernel.vault import open_vault
@@ -40,9 +41,9 @@ class Wiring:
     connections: Connections
     clock: Clock
 
-    def make_office(self) -> Office:
+    def make_office(self, pool_size: int | None = None) -> Office:
         """Make an office with a pool of its own; each event loop needs one."""
-        database = Database.connect(self.connections.app_url, pool_size=self.settings.pool_size)
+        database = Database.connect(self.connections.app_url, pool_size=pool_size or self.settings.pool_size)
         return Office(database, self.clock, Shelf())
 
     @property
@@ -71,7 +72,9 @@ class Wiring:
 
     def app(self) -> Starlette:
         """Make the web application with its own office."""
-        office = self.make_office()
+        reading = max(2, self.settings.pool_size // 2)
+        office = self.make_office(self.settings.pool_size - reading)
+        lanes = Lanes(self.connections.dsn("app"), reading)
         province = Database.connect(self.connections.province_url, pool_size=PROVINCE_POOL)
         issuers = self.issuers()
 
@@ -86,10 +89,11 @@ class Wiring:
                 authenticate=identification(office),
                 graphiql=GRAPHIQL,
                 province=province,
+                lanes=lanes,
                 readiness={"database": _database_ready(office)},
                 outbox_backlog=_backlog_of(office),
                 body_limit=self.settings.body_limit,
-                lifespan=_closing(office, province),
+                lifespan=_closing(office, province, lanes),
             )
         )
 
@@ -137,10 +141,11 @@ def _backlog_of(office: Office) -> Callable[[], Awaitable[float]]:
     return count
 
 
-def _closing(office: Office, province: Database) -> doors.Lifespan:
+def _closing(office: Office, province: Database, lanes: Lanes) -> doors.Lifespan:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
+        await lanes.close()
         await office.database.close()
         await province.close()
 

@@ -17,15 +17,18 @@ from starlette.routing import Route
 from authz.actor import Actor, ActorKind
 from authz.tokens import Claims
 from casework.kernel.database import Database
+from casework.kernel.lanes import Lanes
 from casework.kernel.work import Office
 from schema.authentication import REASON_HEADER, Authentication
 from schema.build import DoorSchema
+from schema.callers import Callers
 from schema.endpoint import GraphQLEndpoint
 from schema.graphiql import graphiql_routes
 from schema.health import Check, Health, told
 from schema.metrics import Backlog, Metrics
 from schema.middleware import AccessLog, Caution, Correlation, LastResort
 from schema.observation import observation_of
+from schema.reading.reader import Reader
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 REQUEST_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "X-Correlation-Id", REASON_HEADER)
@@ -47,6 +50,7 @@ class Wiring:
     authenticate: Callable[[Claims], Awaitable[Actor]]
     graphiql: Path
     province: Database | None = None
+    lanes: Lanes | None = None
     readiness: Mapping[str, Check] = field(default_factory=dict)
     outbox_backlog: Backlog | None = None
     body_limit: int = 1_000_000
@@ -87,6 +91,14 @@ async def refused_by_routing(request: Request, error: Exception) -> Response:
     return answer
 
 
+def readers_of(wiring: Wiring) -> dict[DoorSchema, Reader]:
+    """Give each schema of the cities' people its reader; without lanes all is read by the standard executor."""
+    if wiring.lanes is None:
+        return {}
+    schemas = {schema for kind, schema in wiring.schemas.items() if kind is not ActorKind.PROVINCE}
+    return {schema: Reader(schema.planner, wiring.office, wiring.lanes) for schema in schemas}
+
+
 def create_app(wiring: Wiring) -> Starlette:
     """Make the web application of the API."""
     metrics = Metrics(wiring.outbox_backlog)
@@ -94,9 +106,10 @@ def create_app(wiring: Wiring) -> Starlette:
     door = GraphQLEndpoint(
         office=wiring.office,
         schemas=wiring.schemas,
-        authentication=Authentication(wiring.verify, wiring.authenticate),
+        callers=Callers(wiring.office, Authentication(wiring.verify, wiring.authenticate), wiring.lanes is not None),
         body_limit=wiring.body_limit,
         province=wiring.province,
+        readers=readers_of(wiring),
     )
     return Starlette(
         routes=[

@@ -16,6 +16,7 @@ from schema.documents import Documents, Operation
 from schema.errors import log_masked
 from schema.fields import is_public
 from schema.limits import Limits
+from schema.reading.plan import Planner
 from schema.scalars import SCALARS
 
 PUBLIC_META_FIELDS = frozenset({"__typename", "__schema", "__type"})
@@ -28,7 +29,8 @@ class KnownDocument(SchemaExtension):
         """Give the document, refusing what passes the limits."""
         context = self.execution_context
         if isinstance(context.schema, DoorSchema) and context.query:
-            context.graphql_document = context.schema.documents.prepare(context.query).document
+            asked = context.context.remaining if isinstance(context.context, RequestContext) else None
+            context.graphql_document = asked or context.schema.documents.prepare(context.query).document
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -47,6 +49,7 @@ class DoorSchema(strawberry.Schema):
         super().__init__(**parts, config=config, extensions=[KnownDocument])
         describe_standard_arguments(self._schema)
         self.documents = Documents(self._schema, limits or Limits())
+        self.planner = Planner(self._schema, config, self.schema_converter.scalar_registry)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log what callers will see masked; replaces the library's log, which prints the query with its literals."""

@@ -1,28 +1,25 @@
 """Service items: what the city handles on application, what it asks for, and within what time."""
 
-from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import select
 from strawberry import relay
-from strawberry.dataloader import DataLoader
 
 from casework.catalogue.models import LimitUnit, MaterialRequirement, ServiceItem, ServiceItemVersion
-from casework.catalogue.queries import item_by_code, version_in_force
-from casework.kernel.work import Work
-from casework.organisation.models import OrgUnit
+from casework.catalogue.queries import in_force_today, item_by_code
 from schema.connections import Connection, connect
-from schema.context import Info, RequestContext
-from schema.cursors import OrderColumn, Ordering, page_request
+from schema.context import Info
+from schema.cursors import OrderColumn, page_request
 from schema.enums import described_enum
-from schema.fields import field
-from schema.filters import BooleanFilter, Column, StringFilter, condition
+from schema.fields import planned_field
+from schema.filters import BooleanFilter, Column, StringFilter
 from schema.organisation import UnitNode
-from schema.rows import by_id, by_owner
-from schema.shown import Shown, visible_rows
+from schema.reading.declare import first, many, one
+from schema.reading.sources import Keyed, Paged
+from schema.shown import Shown, shows, to_all_in_city
 
 described_enum(
     LimitUnit,
@@ -35,7 +32,12 @@ described_enum(
 )
 
 
-@strawberry.type(name="MaterialRequirement", description="A paper that an item asks for (材料要求).")
+@shows(
+    MaterialRequirement,
+    name="MaterialRequirement",
+    description="A paper that an item asks for (材料要求).",
+    seen=to_all_in_city(MaterialRequirement),
+)
 class RequirementNode(Shown, relay.Node):
     """A paper that an item asks for."""
 
@@ -48,13 +50,13 @@ class RequirementNode(Shown, relay.Node):
     by_commitment: bool = strawberry.field(description="Whether a commitment may replace it (可告知承诺).")
     way_to_obtain_zh: str = strawberry.field(description="How one gets it (补齐途径).")
 
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load requirements by id."""
-        return [cls.maybe(row) for row in await visible_rows(info, MaterialRequirement, node_ids)]
 
-
-@strawberry.type(name="ServiceItemVersion", description="What an item asks and promises from a date on (事项版本).")
+@shows(
+    ServiceItemVersion,
+    name="ServiceItemVersion",
+    description="What an item asks and promises from a date on (事项版本).",
+    seen=to_all_in_city(ServiceItemVersion),
+)
 class ItemVersionNode(Shown, relay.Node):
     """What an item asks and promises from a date on."""
 
@@ -68,29 +70,19 @@ class ItemVersionNode(Shown, relay.Node):
     handled_at: list[str] = strawberry.field(description="Tiers whose units may handle it (可办层级).")
     process_zh: str = strawberry.field(description="How it is handled (办理流程).")
 
-    @field
-    async def requirements(self, info: Info) -> list[RequirementNode]:
-        """The papers that it asks for, in order (材料清单)."""
-        rows = await by_owner(info.context, MaterialRequirement, "item_version_id").load(self.row.id)
-        return RequirementNode.every(sorted(rows, key=lambda row: row.position))
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load versions by id."""
-        return [cls.maybe(row) for row in await visible_rows(info, ServiceItemVersion, node_ids)]
+    requirements: list[RequirementNode] = many(
+        MaterialRequirement.item_version_id,
+        MaterialRequirement.position.expression,
+        description="The papers that it asks for, in order (材料清单).",
+    )
 
 
-def current_versions(context: RequestContext) -> DataLoader[UUID, ServiceItemVersion | None]:
-    """Load the versions in force today, all of one request in one Work."""
-
-    async def load(items: list[UUID]) -> Sequence[ServiceItemVersion | None]:
-        async with context.office.open(context.whose(), context.correlation_id) as work:
-            return [await version_in_force(work, item_id) for item_id in items]
-
-    return context.loaders.of("current versions", lambda: DataLoader(load))
-
-
-@strawberry.type(name="ServiceItem", description="A matter that the government handles on application (政务服务事项).")
+@shows(
+    ServiceItem,
+    name="ServiceItem",
+    description="A matter that the government handles on application (政务服务事项).",
+    seen=to_all_in_city(ServiceItem),
+)
 class ItemNode(Shown, relay.Node):
     """A matter that the government handles on application."""
 
@@ -101,20 +93,13 @@ class ItemNode(Shown, relay.Node):
     theme_zh: str = strawberry.field(description="Theme under which a portal shows it (主题).")
     settled: bool = strawberry.field(description="Whether it is settled in a service hall (进驻).")
 
-    @field
-    async def department(self, info: Info) -> UnitNode | None:
-        """The approval department (实施机关)."""
-        return UnitNode.maybe(await by_id(info.context, OrgUnit).load(self.row.department_id))
-
-    @field
-    async def current_version(self, info: Info) -> ItemVersionNode | None:
-        """What the item asks and promises today; null when no version is in force (现行版本)."""
-        return ItemVersionNode.maybe(await current_versions(info.context).load(self.row.id))
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load items by id."""
-        return [cls.maybe(row) for row in await visible_rows(info, ServiceItem, node_ids)]
+    department: UnitNode | None = one(ServiceItem.department_id, "The approval department (实施机关).")
+    current_version: ItemVersionNode | None = first(
+        ServiceItemVersion.item_id,
+        ServiceItemVersion.version.desc(),
+        where=in_force_today,
+        description="What the item asks and promises today; null when no version is in force (现行版本).",
+    )
 
 
 @strawberry.input(description="Narrows a list of items; the conditions given must all hold.")
@@ -133,14 +118,28 @@ ITEM_COLUMNS: dict[str, Column] = {
     "item_type": ServiceItem.item_type.expression,
     "settled": ServiceItem.settled.expression,
 }
-BY_CODE = Ordering.by(OrderColumn("code", ServiceItem.code.expression), tie_breaker=ServiceItem.id.expression)
+
+
+class ItemOrder(StrEnum):
+    """By what a list of items is ordered."""
+
+    CODE_ASC = "CODE_ASC"
+
+
+ITEMS = Paged(
+    ServiceItem,
+    seen=to_all_in_city(ServiceItem),
+    orders={ItemOrder.CODE_ASC: OrderColumn("code", ServiceItem.code.expression)},
+    default=(ItemOrder.CODE_ASC,),
+    filters=ITEM_COLUMNS,
+)
 
 
 @strawberry.type
 class CatalogueQuery:
     """Reading the catalogue."""
 
-    @field
+    @planned_field(Keyed({"code": ServiceItem.code}))
     async def item(
         self, info: Info, code: Annotated[str, strawberry.argument(description="Code of the item (事项编码).")]
     ) -> ItemNode | None:
@@ -148,7 +147,7 @@ class CatalogueQuery:
         async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
             return ItemNode.maybe(await item_by_code(work, code))
 
-    @field
+    @planned_field(ITEMS)
     async def items(
         self,
         info: Info,
@@ -159,8 +158,4 @@ class CatalogueQuery:
         filter: ItemFilter | None = None,
     ) -> Connection[ItemNode]:
         """Service items of the city by code (事项列表)."""
-
-        def rows(work: Work) -> Any:
-            return select(ServiceItem).where(ServiceItem.tenant_id == work.tenant, condition(filter, ITEM_COLUMNS))
-
-        return await connect(info, rows, BY_CODE, page_request(first, after, last, before), ItemNode.of)
+        return await connect(info, ITEMS, page_request(first, after, last, before), ItemNode.of, filter=filter)

@@ -1,8 +1,7 @@
 """Relay connections: the types of a paged list, and the one way in which the rooms fill them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from inspect import isawaitable
 from typing import Any, Generic, TypeVar
 
 import strawberry
@@ -10,14 +9,14 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry.relay import PageInfo
 
-from casework.kernel.work import Work
 from schema.context import Info
-from schema.cursors import OrderColumn, Ordering, PageRequest, Slice, page_slice, page_statement
+from schema.cursors import Ordering, PageRequest, Slice, page_slice, page_statement
 from schema.errors import bad_input
 from schema.fields import field
+from schema.filters import Operands, Themselves, condition
+from schema.reading.sources import Listed, Paged
 
 T = TypeVar("T")
-Choice = TypeVar("Choice", bound=Enum)
 
 
 @strawberry.type(description="One entry of a paged list: the object and its place in the list.")
@@ -87,33 +86,42 @@ def connection_of(found: Slice, total: int | None, show: Callable[[Any], T]) -> 
 
 
 async def connect(
-    info: Info,
-    rows: Callable[[Work], Select[Any] | Awaitable[Select[Any]]],
-    ordering: Ordering,
-    page: PageRequest,
-    show: Callable[[Any], T],
+    info: Info, source: Paged, page: PageRequest, show: Callable[[Any], T], **given: Any
 ) -> Connection[T]:
-    """Answer a connection field in one Work; `rows` gives the statement of everything the actor may see of the list."""
+    """Answer a connection field in one Work: a page of everything that the caller may see of the list."""
     context = info.context
+    narrowed = narrowing(source, given)
+    ordering = ordering_of(source, given.get("order_by"))
     async with context.office.open(context.whose(), context.correlation_id) as work:
-        given = rows(work)
-        statement = await given if isawaitable(given) else given
+        statement = select(source.model).where(source.seen(work.sight), *narrowed)
         total = await count_rows(work.session, statement, ordering) if wants_total(info) else None
         found = await read_page(work.session, statement, ordering, page)
         return connection_of(found, total, show)
 
 
-def ordering_of(
-    choices: Sequence[Choice] | None,
-    columns: Mapping[Choice, OrderColumn],
-    tie_breaker: ColumnElement[Any],
-    *,
-    default: Sequence[Choice] = (),
-) -> Ordering:
+async def read_list(info: Info, source: Listed, limit: int) -> Sequence[Any]:
+    """Read the first rows of a list without pages; a limit outside its bounds is moved to the nearest bound."""
+    context = info.context
+    async with context.office.open(context.whose(), context.correlation_id) as work:
+        query = select(source.model).where(source.seen(work.sight)).order_by(*source.order)
+        return (await work.session.scalars(query.limit(max(1, min(limit, source.most))))).all()
+
+
+def narrowing(source: Paged, given: Mapping[str, Any], by: Operands | None = None) -> list[ColumnElement[bool]]:
+    """Turn what a caller narrows a list by into conditions."""
+    operands = by or Themselves()
+    found = [condition(given.get("filter"), source.filters, operands=operands)]
+    for name, narrow in source.more.items():
+        if given.get(name):
+            found.append(narrow(operands, given[name]))
+    return found
+
+
+def ordering_of(source: Paged, choices: Sequence[Enum] | None) -> Ordering:
     """Turn the `orderBy` of a caller into an ordering; naming the same column twice is refused."""
-    chosen = list(choices or default)
-    named = [columns[choice] for choice in chosen]
+    chosen = list(choices or source.default)
+    named = [source.orders[choice] for choice in chosen]
     if len({column.name for column in named}) != len(named):
         raise bad_input("orderBy names the same column twice.", "orderBy中同一列出现了两次。", "orderBy")
     last = named[-1].descending if named else False
-    return Ordering.by(*named, tie_breaker=tie_breaker, descending=last)
+    return Ordering.by(*named, tie_breaker=source.model.id.expression, descending=last)

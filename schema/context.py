@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 import strawberry
+from graphql import DocumentNode
 from strawberry.dataloader import DataLoader
 
 from authz.actor import Actor
@@ -39,7 +40,8 @@ class RequestContext:
 
     `actor` is None for a caller without a token, who reaches public fields only. `headers` holds the few request
     headers that a resolver may read; a tenant header is not among them, the tenant is the token's. `province` is the
-    database as the province's role sees it: published snapshots and nothing else.
+    database as the province's role sees it: published snapshots and nothing else. `remaining` is what of the document
+    was not answered by a plan.
     """
 
     office: Office
@@ -50,6 +52,7 @@ class RequestContext:
     headers: Mapping[str, str] = field(default_factory=dict)
     loaders: Loaders = field(default_factory=Loaders)
     province: Database | None = None
+    remaining: DocumentNode | None = None
 
     def whose(self) -> Actor:
         """Give the actor, or refuse a caller without a token."""

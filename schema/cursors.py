@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, false, or_, tuple
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from schema.errors import DoorError, bad_input
+from schema.scalars import write_instant
 
 VERSION = 1
 LARGEST_PAGE = 100
@@ -108,7 +109,9 @@ def write_value(value: Any) -> Any:
         return value.value
     if value is None or isinstance(value, (bool, int)):
         return value
-    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+    if isinstance(value, datetime):
+        return write_instant(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def write_cursor(ordering: Ordering, values: Sequence[Any]) -> str:
@@ -200,12 +203,17 @@ def page_statement(statement: Select[Any], ordering: Ordering, page: PageRequest
         if cursor is not None:
             values = read_cursor(ordering, cursor, f"{page.where}{name}")
             statement = statement.where(beyond(ordering, values, backward=backward))
-    order = [
-        term.column.desc() if term.descending != page.backward else term.column.asc()
+    order = page_order(ordering, backward=page.backward)
+    return statement.add_columns(*key_columns(ordering)).order_by(*order).limit(page.size + 1)
+
+
+def page_order(ordering: Ordering, *, backward: bool) -> list[ColumnElement[Any]]:
+    """Write the order in which a page is read; a backward page is read from its end."""
+    return [
+        term.column.desc() if term.descending != backward else term.column.asc()
         for column in ordering.columns
         for term in column.terms()
     ]
-    return statement.add_columns(*key_columns(ordering)).order_by(*order).limit(page.size + 1)
 
 
 def key_columns(ordering: Ordering) -> list[KeyedColumnElement[Any]]:

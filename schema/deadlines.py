@@ -1,8 +1,6 @@
 """Mutations of the working calendar: extra shifts and exceptional days."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -16,10 +14,15 @@ from schema.context import Info
 from schema.fields import mutation
 from schema.ids import row_id
 from schema.perform import Payload, perform
-from schema.shown import Shown, visible_rows
+from schema.shown import Shown, shows, to_all_in_city
 
 
-@strawberry.type(name="ExtraShift", description="Service of a unit outside office hours (延时/周末班次).")
+@shows(
+    ExtraShift,
+    name="ExtraShift",
+    description="Service of a unit outside office hours (延时/周末班次).",
+    seen=to_all_in_city(ExtraShift),
+)
 class ShiftNode(Shown, relay.Node):
     """Service of a unit outside office hours."""
 
@@ -29,13 +32,13 @@ class ShiftNode(Shown, relay.Node):
     ends_at: datetime = strawberry.field(description="End (结束).")
     counts: bool = strawberry.field(description="Whether clocks in working time run meanwhile (计入工时).")
 
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load shifts by id."""
-        return [cls.maybe(row) for row in await visible_rows(info, ExtraShift, node_ids)]
 
-
-@strawberry.type(name="CalendarDay", description="An exception to the week (工作日历).")
+@shows(
+    CalendarDay,
+    name="CalendarDay",
+    description="An exception to the week (工作日历).",
+    seen=to_all_in_city(CalendarDay),
+)
 class DayNode(Shown, relay.Node):
     """An exception to the week."""
 
@@ -44,11 +47,6 @@ class DayNode(Shown, relay.Node):
     is_workday: bool = strawberry.field(description="Whether offices work (是否工作日).")
     note: str | None = strawberry.field(description="Why (备注).")
     provisional: bool = strawberry.field(description="True while no official notice says so (暂定).")
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load days by id."""
-        return [cls.maybe(row) for row in await visible_rows(info, CalendarDay, node_ids)]
 
 
 @strawberry.type(description="What addShift answers.")

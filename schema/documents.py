@@ -25,6 +25,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.errors import DoorError, invalid_document
 from schema.limits import Limits, Measure, check_cost, check_input_depth, refuse_above, too_large
+from schema.reading.reader import Planned, Reader
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 MOST_ERRORS = 10
@@ -50,6 +51,27 @@ class Prepared:
         self._measure = measure
         self._operations = tuple(operations_of(document, measure))
         self._costs: dict[tuple[Any, ...], int] = {}
+        self._planned: dict[str | None, Planned | None] = {}
+
+    def planned(self, operation: Operation, reader: Reader) -> Planned | None:
+        """Give the plans of an operation, which live as long as the document is kept."""
+        if operation.name not in self._planned:
+            self._planned[operation.name] = reader.prepare(operation.node, self._measure.fragments)
+        return self._planned[operation.name]
+
+    def remaining(self, operation: Operation, selections: Iterable[FieldNode]) -> DocumentNode:
+        """Give a document that asks for some root fields of an operation only."""
+        node = operation.node
+        asked = OperationDefinitionNode(
+            operation=node.operation,
+            name=node.name,
+            variable_definitions=node.variable_definitions,
+            directives=node.directives,
+            selection_set=SelectionSetNode(selections=tuple(selections)),
+            loc=node.loc,
+        )
+        fragments = self._measure.fragments.values()
+        return DocumentNode(definitions=(asked, *fragments), loc=self.document.loc)
 
     def operation(self, name: str | None) -> Operation:
         """Choose the operation to carry out; a document with several needs the name."""

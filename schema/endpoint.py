@@ -1,11 +1,11 @@
 """`/graphql`: one request in, one document prepared, one operation carried out, one answer back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from graphql import GraphQLError, OperationType
+from graphql import DocumentNode, FieldNode, GraphQLError, OperationType
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -14,12 +14,14 @@ from strawberry.types import ExecutionResult
 from authz.actor import Actor, ActorKind
 from casework.kernel.database import Database
 from casework.kernel.work import Office
-from schema.authentication import Authentication
 from schema.build import DoorSchema
+from schema.callers import Callers, Known
 from schema.context import RequestContext
 from schema.documents import Operation, Prepared
 from schema.errors import DoorError, formatted, invalid_document, log_failure, unauthenticated
 from schema.observation import Observation, observation_of
+from schema.reading.plan import Plan
+from schema.reading.reader import Answer, Reader
 from schema.transport import JSON, GraphQLRequest, answer_type, read_request
 
 READABLE_HEADERS = ("accept-language", "user-agent")
@@ -33,9 +35,10 @@ class GraphQLEndpoint:
 
     office: Office
     schemas: Mapping[ActorKind | None, DoorSchema]
-    authentication: Authentication
+    callers: Callers
     body_limit: int = 1_000_000
     province: Database | None = None
+    readers: Mapping[DoorSchema, Reader] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -58,29 +61,62 @@ class GraphQLEndpoint:
 
     async def _carry_out(self, request: Request, seen: Observation, media_type: str) -> Response:
         asked = await read_request(request, self.body_limit)
-        claims, actor = await self.authentication.identify(request.headers)
-        note_actor(seen, actor)
-        schema = self._schema_for(actor)
+        caller = await self.callers.identify(request.headers)
+        note_actor(seen, caller.actor)
+        schema = self._schema_for(caller.actor)
         prepared = schema.documents.prepare(asked.query)
         if prepared.errors:
             return invalid(prepared, seen, media_type)
         operation = prepared.operation(asked.operation_name)
         note_operation(seen, operation)
         check_operation(request, operation)
-        if actor is None and not schema.is_public(operation):
+        if caller.actor is None and not schema.is_public(operation):
             raise unauthenticated("This needs an access token.", "此操作需要访问令牌。")
         seen.cost = prepared.cost(operation, asked.variables)
-        context = RequestContext(
+        limit = schema.documents.limits.cost
+        if operation.kind is not OperationType.QUERY:
+            caller = await self.callers.look_up(request.headers)
+        answer = await self._planned(schema, prepared, operation, asked, caller, seen)
+        if answer is not None and not answer.plan.rest:
+            return planned(answer.data, seen, media_type, limit)
+        remaining = None
+        if answer is not None:
+            seen.plan, remaining = "part", prepared.remaining(operation, first_nodes(answer.plan))
+        result = await execute(schema, asked, operation, self._context(request, caller, seen, remaining))
+        if operation.kind is not OperationType.QUERY:
+            self.callers.forget()
+        return executed(result if answer is None else joined(answer, result), seen, media_type, limit)
+
+    async def _planned(
+        self,
+        schema: DoorSchema,
+        prepared: Prepared,
+        operation: Operation,
+        asked: GraphQLRequest,
+        caller: Known,
+        seen: Observation,
+    ) -> Answer | None:
+        reader = self.readers.get(schema)
+        if reader is None or operation.kind is not OperationType.QUERY or seen.cost is None:
+            return None
+        found = prepared.planned(operation, reader)
+        if found is None:
+            return None
+        return await reader.read(found, asked.variables, caller, seen.cost, seen.correlation_id)
+
+    def _context(
+        self, request: Request, caller: Known, seen: Observation, remaining: DocumentNode | None
+    ) -> RequestContext:
+        return RequestContext(
             office=self.office,
-            actor=actor,
-            claims=claims,
+            actor=caller.actor,
+            claims=caller.claims,
             correlation_id=seen.correlation_id,
             idempotency_key=request.headers.get("Idempotency-Key"),
             headers={name: request.headers[name] for name in READABLE_HEADERS if name in request.headers},
             province=self.province,
+            remaining=remaining,
         )
-        result = await execute(schema, asked, operation, context)
-        return executed(result, seen, media_type, schema.documents.limits.cost)
 
     def _schema_for(self, actor: Actor | None) -> DoorSchema:
         schema = self.schemas.get(actor.kind if actor else None)
@@ -102,6 +138,26 @@ async def execute(
         operation_name=operation.name,
         operation_extensions=dict(asked.extensions),
     )
+
+
+def first_nodes(plan: Plan) -> list[FieldNode]:
+    """List the nodes of all root fields that a plan leaves to the executor."""
+    return [node for nodes in plan.rest.values() for node in nodes]
+
+
+def joined(answer: Answer, result: ExecutionResult) -> ExecutionResult:
+    """Join the planned part of an answer with what the executor gave, in the order of the document."""
+    if result.data is None:
+        return result
+    both = {**answer.data, **result.data}
+    data = {key: both[key] for key in answer.plan.keys}
+    return ExecutionResult(data=data, errors=result.errors, extensions=result.extensions)
+
+
+def planned(data: dict[str, Any], seen: Observation, media_type: str, cost_limit: int) -> Response:
+    """Answer with what a plan gave."""
+    seen.outcome, seen.plan = "done", "whole"
+    return write({"data": data, "extensions": cost_told(seen, cost_limit)}, 200, seen, media_type)
 
 
 def check_method(request: Request) -> None:
@@ -177,6 +233,11 @@ def failure(error: Exception, seen: Observation, media_type: str) -> Response:
     return write({"errors": [masked]}, 500, seen, media_type)
 
 
+def cost_told(seen: Observation, limit: int) -> dict[str, Any]:
+    """Tell what the operation was reckoned to cost, and how much is allowed."""
+    return {"cost": {"requested": seen.cost, "limit": limit}}
+
+
 def outcome_of(codes: tuple[str, ...], began: bool) -> str:
     """Name how an operation went, for the log and the metrics."""
     if "INTERNAL" in codes:
@@ -194,6 +255,6 @@ def executed(result: ExecutionResult, seen: Observation, media_type: str, cost_l
     if errors:
         body["errors"] = errors
     seen.outcome = outcome_of(codes_of(errors), began)
-    body["extensions"] = {**(result.extensions or {}), "cost": {"requested": seen.cost, "limit": cost_limit}}
+    body["extensions"] = {**(result.extensions or {}), **cost_told(seen, cost_limit)}
     never_began = 500 if seen.outcome == "failed" else 200 if media_type == JSON else 400
     return write(body, 200 if began else never_began, seen, media_type)

@@ -1,38 +1,34 @@
 """Evaluations and callbacks."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import or_, select
 from strawberry import relay
 
-from authz.rows import predicate, row_filter
-from casework.cases.models import Case
+from casework.cases.queries import of_visible_case
 from casework.feedback.assign_callback import AssignCallback, assign_callback
 from casework.feedback.models import Callback, CallbackState, Evaluation
 from casework.feedback.perform_callback import CallOutcome, PerformCallback, perform_callback
+from casework.feedback.queries import callbacks_to_make
 from casework.feedback.submit_evaluation import EvaluationSource, SubmitEvaluation, submit_evaluation
-from casework.kernel.work import Work
-from casework.organisation.models import StaffMember
 from schema.cases.inputs import KEY, VERSION
-from schema.cases.seeing import rows_of_visible_cases
 from schema.cases.types import CaseNode
 from schema.connections import Connection, connect
 from schema.context import Info
-from schema.cursors import OrderColumn, Ordering, page_request
+from schema.cursors import OrderColumn, page_request
 from schema.enums import described_enum
-from schema.fields import field, mutation
-from schema.filters import EnumFilter, condition
+from schema.fields import mutation, planned_field
+from schema.filters import EnumFilter
 from schema.ids import row_id
 from schema.organisation import StaffNode
 from schema.perform import Payload, perform
+from schema.reading.declare import computed, one
+from schema.reading.sources import Paged
 from schema.refusals import RuleReference
 from schema.regulation import rules_of
-from schema.rows import by_id
-from schema.shown import Shown
+from schema.shown import Shown, shows
 
 described_enum(
     CallbackState,
@@ -67,7 +63,13 @@ described_enum(
 )
 
 
-@strawberry.type(name="Evaluation", description="What the applicant thinks of the service (满意度评价).")
+@shows(
+    Evaluation,
+    name="Evaluation",
+    description="What the applicant thinks of the service (满意度评价).",
+    seen=of_visible_case(Evaluation.case_id),
+    noted="read_evaluation",
+)
 class EvaluationNode(Shown, relay.Node):
     """What the applicant thinks of the service."""
 
@@ -78,13 +80,14 @@ class EvaluationNode(Shown, relay.Node):
     bad: bool = strawberry.field(description="Whether it counts as a bad review (差评).")
     after_archive: bool = strawberry.field(description="Added after the file was sealed (归档后补充).")
 
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load evaluations of cases that the caller sees."""
-        return [cls.maybe(row) for row in await rows_of_visible_cases(info, Evaluation, node_ids)]
 
-
-@strawberry.type(name="Callback", description="A call to the applicant after the service (回访).")
+@shows(
+    Callback,
+    name="Callback",
+    description="A call to the applicant after the service (回访).",
+    seen=of_visible_case(Callback.case_id),
+    noted="read_callback",
+)
 class CallbackNode(Shown, relay.Node):
     """A call to the applicant after the service."""
 
@@ -98,27 +101,11 @@ class CallbackNode(Shown, relay.Node):
     outcome: str | None = strawberry.field(description="What came of it (结果).")
     satisfaction: int | None = strawberry.field(description="How satisfied the applicant is, 1 to 5 (满意度).")
 
-    @field
-    def rules(self) -> list[RuleReference]:
-        """The rules that demand the callback (依据)."""
-        return rules_of(self.row.rules)
-
-    @field
-    async def assignee(self, info: Info) -> StaffNode | None:
-        """Who calls; null while nobody is named (回访人)."""
-        if self.row.assignee_id is None:
-            return None
-        return StaffNode.maybe(await by_id(info.context, StaffMember).load(self.row.assignee_id))
-
-    @field
-    async def case(self, info: Info) -> CaseNode | None:
-        """The case that was handled (办件)."""
-        return CaseNode.maybe(await by_id(info.context, Case).load(self.row.case_id))
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load callbacks of cases that the caller sees."""
-        return [cls.maybe(row) for row in await rows_of_visible_cases(info, Callback, node_ids)]
+    rules: list[RuleReference] = computed(
+        rules_of, Callback.rules, description="The rules that demand the callback (依据)."
+    )
+    assignee: StaffNode | None = one(Callback.assignee_id, "Who calls; null while nobody is named (回访人).")
+    case: CaseNode | None = one(Callback.case_id, "The case that was handled (办件).")
 
 
 @strawberry.type(description="What a mutation of a callback answers.")
@@ -177,14 +164,26 @@ class CallbackFilter:
     state: EnumFilter[CallbackState] | None = strawberry.field(default=None, description="By state.")
 
 
-BY_PLAN = Ordering.by(OrderColumn("plannedAt", Callback.planned_at.expression), tie_breaker=Callback.id.expression)
+class CallbackOrder(StrEnum):
+    """By what a list of callbacks is ordered."""
+
+    PLANNED_AT_ASC = "PLANNED_AT_ASC"
+
+
+CALLBACKS = Paged(
+    Callback,
+    seen=callbacks_to_make,
+    orders={CallbackOrder.PLANNED_AT_ASC: OrderColumn("plannedAt", Callback.planned_at.expression)},
+    default=(CallbackOrder.PLANNED_AT_ASC,),
+    filters={"state": Callback.state.expression},
+)
 
 
 @strawberry.type
 class FeedbackQuery:
     """Reading callbacks."""
 
-    @field
+    @planned_field(CALLBACKS)
     async def callbacks(
         self,
         info: Info,
@@ -195,15 +194,7 @@ class FeedbackQuery:
         filter: CallbackFilter | None = None,
     ) -> Connection[CallbackNode]:
         """Callbacks of the caller's units and those assigned to the caller, oldest first (回访列表)."""
-
-        def rows(work: Work) -> Any:
-            reach = row_filter(work.regulation.table, work.actor, "case.list_masked")
-            of_units = predicate(reach, unit_path=Callback.unit_path.expression, participant_of=None, applicant_id=None)
-            mine = or_(of_units, Callback.assignee_id == work.actor.staff_id)
-            narrowed = condition(filter, {"state": Callback.state.expression})
-            return select(Callback).where(Callback.tenant_id == work.tenant, mine, narrowed)
-
-        return await connect(info, rows, BY_PLAN, page_request(first, after, last, before), CallbackNode.of)
+        return await connect(info, CALLBACKS, page_request(first, after, last, before), CallbackNode.of, filter=filter)
 
 
 @strawberry.type

@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 
 import strawberry
 
+from schema.reading.sources import SOURCE, Root
+
 F = TypeVar("F", bound=Callable[..., Any])
 PUBLIC: Mapping[str, Any] = {"public": True}
 
@@ -20,6 +22,15 @@ def _described(resolver: Callable[..., Any]) -> str:
 def field(resolver: F) -> F:
     """Make a field of a resolver."""
     return cast("F", strawberry.field(resolver, description=_described(resolver)))
+
+
+def planned_field(source: Root) -> Callable[[F], F]:
+    """Make a root field of a resolver and say where its answer comes from, so that it can be planned."""
+
+    def make(resolver: F) -> F:
+        return cast("F", strawberry.field(resolver, description=_described(resolver), metadata={SOURCE: source}))
+
+    return make
 
 
 def public_field(resolver: F) -> F:

@@ -12,14 +12,15 @@ and gives `condition(filter, {"case_no": Case.case_no, "state": Case.state})` to
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import strawberry
-from sqlalchemy import ColumnElement, and_, not_, or_, true
+from sqlalchemy import ColumnElement, and_, any_, not_, or_, true
+from sqlalchemy.types import TypeEngine
 from strawberry import UNSET
 
 from casework.kernel.errors import Refusal
@@ -115,18 +116,43 @@ class IDColumn:
 
 
 Column = ColumnElement[Any] | IDColumn
+Change = Callable[[Any], Any]
 Compare = Callable[[ColumnElement[Any], Any], ColumnElement[bool]]
 COMPARISONS: Mapping[str, Compare] = {
     "eq": lambda column, value: column == value,
-    "in_": lambda column, value: column.in_(value),
+    "in_": lambda column, value: column.in_(value) if isinstance(value, list) else column == any_(value),
     "gt": lambda column, value: column > value,
     "gte": lambda column, value: column >= value,
     "lt": lambda column, value: column < value,
     "lte": lambda column, value: column <= value,
-    "starts_with": lambda column, value: column.startswith(value, autoescape=True),
+    "starts_with": lambda column, value: column.like(value, escape="/"),
     "is_null": lambda column, value: column.is_(None) if value else column.is_not(None),
 }
 SHOWN = {"in_": "in", "starts_with": "startsWith", "is_null": "isNull"}
+
+
+class Operands(Protocol):
+    """What stands for the values of a filter in a condition: themselves, or places that are filled in later."""
+
+    def operand(self, value: Any, kind: TypeEngine[Any], change: Change) -> Any:
+        """Give what stands for one value."""
+        ...
+
+    def operands(self, values: Sequence[Any], kind: TypeEngine[Any], change: Change) -> Any:
+        """Give what stands for a list of values: a list, or one array."""
+        ...
+
+
+class Themselves:
+    """Values stand for themselves."""
+
+    def operand(self, value: Any, kind: TypeEngine[Any], change: Change) -> Any:
+        """Give the value."""
+        return change(value)
+
+    def operands(self, values: Sequence[Any], kind: TypeEngine[Any], change: Change) -> Any:
+        """Give the values."""
+        return change(values)
 
 
 def given(value: object) -> Iterator[tuple[str, Any]]:
@@ -137,36 +163,60 @@ def given(value: object) -> Iterator[tuple[str, Any]]:
             yield field.name, held
 
 
-def condition(chosen: object | None, columns: Mapping[str, Column], where: str = "filter") -> ColumnElement[bool]:
+def condition(
+    chosen: object | None, columns: Mapping[str, Column], where: str = "filter", operands: Operands | None = None
+) -> ColumnElement[bool]:
     """Turn a room's filter into a condition; a filter without conditions lets everything through."""
     if chosen is None:
         return true()
+    by = operands or Themselves()
     parts: list[ColumnElement[bool]] = []
     for name, value in given(chosen):
         if value is None:
             continue
         if name == "and_":
-            parts.extend(condition(inner, columns, f"{where}.and") for inner in value)
+            parts.extend(condition(inner, columns, f"{where}.and", by) for inner in value)
         elif name == "or_":
-            parts.append(or_(*(condition(inner, columns, f"{where}.or") for inner in value)) if value else true())
+            parts.append(or_(*(condition(inner, columns, f"{where}.or", by) for inner in value)) if value else true())
         elif name == "not_":
-            parts.append(not_(condition(value, columns, f"{where}.not")))
+            parts.append(not_(condition(value, columns, f"{where}.not", by)))
         else:
-            parts.extend(comparisons(value, columns[name], f"{where}.{shown_name(name)}"))
+            parts.extend(comparisons(value, columns[name], f"{where}.{shown_name(name)}", by))
     return and_(true(), *parts)
 
 
-def comparisons(chosen: object, column: Column, where: str) -> Iterator[ColumnElement[bool]]:
+def comparisons(chosen: object, column: Column, where: str, by: Operands) -> Iterator[ColumnElement[bool]]:
     """Turn the conditions on one column into SQL."""
     plain = column.column if isinstance(column, IDColumn) else column
     for name, value in given(chosen):
         at = f"{where}.{SHOWN.get(name, name)}"
         if value is None:
             raise bad_input("Null is no value to compare with; use isNull.", "不能与null比较,请使用isNull。", at)
-        if name == "in_" and len(value) > LONGEST_LIST:
-            raise bad_input(f"At most {LONGEST_LIST} values.", f"最多{LONGEST_LIST}个值。", at)
-        operand = read_ids(value, column.kind, at) if isinstance(column, IDColumn) and name != "is_null" else value
+        if name == "is_null":
+            operand = value
+        elif name == "in_":
+            operand = by.operands(value, plain.type, change_of(name, column, at))
+        else:
+            operand = by.operand(value, plain.type, change_of(name, column, at))
         yield COMPARISONS[name](plain, operand)
+
+
+def change_of(name: str, column: Column, where: str) -> Change:
+    """Give what becomes of a value before it is compared: an id is read, the beginning of a text becomes a pattern."""
+
+    def change(value: Any) -> Any:
+        if name == "in_" and len(value) > LONGEST_LIST:
+            raise bad_input(f"At most {LONGEST_LIST} values.", f"最多{LONGEST_LIST}个值。", where)
+        if isinstance(column, IDColumn):
+            return read_ids(value, column.kind, where)
+        return beginning_with(value) if name == "starts_with" else value
+
+    return change
+
+
+def beginning_with(text: str) -> str:
+    """Write the pattern of all texts that begin with this one, letter for letter."""
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
 
 
 def read_ids(value: Any, kind: str, where: str) -> Any:

@@ -90,6 +90,7 @@ class AccessLog:
             outcome=seen.outcome,
             codes=seen.codes,
             cost=seen.cost,
+            plan=seen.plan,
             tenant=seen.tenant,
             actor_kind=seen.actor_kind,
         )

@@ -17,6 +17,8 @@ class Observation:
     actor_kind: str | None = None
     cost: int | None = None
     codes: tuple[str, ...] = ()
+    plan: str | None = None
+    """"whole" when a plan answered all of it, "part" when the executor answered the rest, None without a plan."""
 
 
 def observation_of(scope: Scope) -> Observation:

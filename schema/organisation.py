@@ -1,28 +1,41 @@
 """Units, staff and the caller's own identity."""
 
-from collections.abc import Iterable
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_
 from strawberry import relay
 
-from authz.rows import subtree
-from casework.kernel.work import Work
+from authz.rows import end_of_subtree
+from casework.kernel.sight import Sight
 from casework.organisation.models import Notification, OrgUnit, StaffMember
 from casework.organisation.queries import unit_by_code
-from schema.connections import Connection, connect
+from schema.connections import Connection, connect, read_list
 from schema.context import Info
-from schema.cursors import OrderColumn, Ordering, page_request
-from schema.fields import field
-from schema.filters import Column, IntFilter, StringFilter, condition
+from schema.cursors import LARGEST_PAGE, OrderColumn, page_request
+from schema.fields import planned_field
+from schema.filters import Column, IntFilter, Operands, StringFilter
+from schema.reading.declare import computed, of_caller, one
+from schema.reading.lens import Lens
+from schema.reading.sources import Caller, Keyed, Listed, Paged
 from schema.regulation import Coded
-from schema.rows import by_id, regulations
-from schema.shown import Shown, visible_rows
+from schema.shown import Shown, shows, to_all_in_city
 
 
-@strawberry.type(name="Unit", description="A unit of the city: hall, window, department, township, village … (机构).")
+def unit_type_of(lens: Lens, unit_type: str) -> Coded | None:
+    """Show what kind of unit the city's regulation makes a unit."""
+    found = next((entry for entry in lens.in_force.profile.unit_types if entry.code == unit_type), None)
+    return Coded.made(found.code, found.zh, None, found.basis) if found else None
+
+
+@shows(
+    OrgUnit,
+    name="Unit",
+    description="A unit of the city: hall, window, department, township, village … (机构).",
+    seen=to_all_in_city(OrgUnit),
+)
 class UnitNode(Shown, relay.Node):
     """A unit of the city."""
 
@@ -37,28 +50,22 @@ class UnitNode(Shown, relay.Node):
     settled: bool = strawberry.field(description="Whether the department is settled in a service hall (进驻).")
     phone: str | None = strawberry.field(description="Public work phone (联系电话).")
 
-    @field
-    async def unit_type(self, info: Info) -> Coded | None:
-        """What kind of unit the city's regulation makes it; null when the present profile no longer knows it (机构类型)."""
-        profile = (await regulations(info.context).load(None)).profile
-        known = {entry.code: entry for entry in profile.unit_types}
-        found = known.get(self.row.unit_type)
-        return Coded.made(found.code, found.zh, None, found.basis) if found else None
-
-    @field
-    async def parent(self, info: Info) -> Annotated["UnitNode", strawberry.lazy("schema.organisation")] | None:
-        """The unit above; null for the top unit (上级机构)."""
-        if self.row.parent_id is None:
-            return None
-        return UnitNode.maybe(await by_id(info.context, OrgUnit).load(self.row.parent_id))
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load units by id."""
-        return [cls.maybe(row) for row in await visible_rows(info, OrgUnit, node_ids)]
+    unit_type: Coded | None = computed(
+        unit_type_of,
+        OrgUnit.unit_type,
+        description="What kind of unit the city's regulation makes it; null when the present profile no longer knows it (机构类型).",
+    )
+    parent: Annotated["UnitNode", strawberry.lazy("schema.organisation")] | None = one(
+        OrgUnit.parent_id, "The unit above; null for the top unit (上级机构)."
+    )
 
 
-@strawberry.type(name="StaffMember", description="A person who serves (工作人员); no private contact data exists here.")
+@shows(
+    StaffMember,
+    name="StaffMember",
+    description="A person who serves (工作人员); no private contact data exists here.",
+    seen=to_all_in_city(StaffMember),
+)
 class StaffNode(Shown, relay.Node):
     """A person who serves."""
 
@@ -69,15 +76,7 @@ class StaffNode(Shown, relay.Node):
     work_phone: str | None = strawberry.field(description="Work phone (办公电话).")
     active: bool = strawberry.field(description="Whether the person serves at present (在岗).")
 
-    @field
-    async def unit(self, info: Info) -> UnitNode | None:
-        """Home unit (所属机构)."""
-        return UnitNode.maybe(await by_id(info.context, OrgUnit).load(self.row.unit_id))
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load members of staff by id."""
-        return [cls.maybe(row) for row in await visible_rows(info, StaffMember, node_ids)]
+    unit: UnitNode | None = one(StaffMember.unit_id, "Home unit (所属机构).")
 
 
 @strawberry.type(description="A post that the caller holds now (任职).")
@@ -88,19 +87,34 @@ class HeldRole:
     unit_path: str = strawberry.field(description="Path of the unit in which it is held (机构路径).")
 
 
+def kind_of_caller(lens: Lens) -> str:
+    """Name the way in which the caller comes to the office."""
+    return lens.actor.kind.value
+
+
+def city_of_caller(lens: Lens) -> str | None:
+    """Name the caller's city."""
+    return lens.actor.tenant
+
+
+def posts_of_caller(lens: Lens) -> list[HeldRole]:
+    """Show the posts that the caller holds at this moment."""
+    return [HeldRole(role=held.role_code, unit_path=held.unit_path) for held in lens.actor.roles]
+
+
 @strawberry.type(description="Who the caller is (当前用户).")
 class Viewer:
     """Who the caller is."""
 
-    kind: str = strawberry.field(description="staff, applicant or integrator (身份类别).")
-    tenant: str | None = strawberry.field(description="Code of the caller's city (租户).")
-    roles: list[HeldRole] = strawberry.field(description="Posts held at this moment; empty for applicants (任职).")
-    staff: StaffNode | None = strawberry.field(
-        description="The caller in the register; null for applicants (工作人员)."
+    kind: str = computed(kind_of_caller, stable=False, description="staff, applicant or integrator (身份类别).")
+    tenant: str | None = computed(city_of_caller, stable=False, description="Code of the caller's city (租户).")
+    roles: list[HeldRole] = computed(
+        posts_of_caller, stable=False, description="Posts held at this moment; empty for applicants (任职)."
     )
+    staff: StaffNode | None = of_caller("The caller in the register; null for applicants (工作人员).")
 
 
-@strawberry.type(name="Notification", description="A message for the caller (通知).")
+@shows(Notification, name="Notification", description="A message for the caller (通知).")
 class NotificationView(Shown):
     """A message for the caller."""
 
@@ -127,38 +141,54 @@ UNIT_COLUMNS: dict[str, Column] = {
     "unit_type": OrgUnit.unit_type.expression,
     "headcount": OrgUnit.headcount.expression,
 }
-IN_TREE_ORDER = Ordering.by(OrderColumn("path", OrgUnit.path.expression), tie_breaker=OrgUnit.id.expression)
+
+
+class UnitOrder(StrEnum):
+    """By what a list of units is ordered."""
+
+    PATH_ASC = "PATH_ASC"
+
+
+def below_unit(by: Operands, path: Any) -> ColumnElement[bool]:
+    """The condition that a unit is the one with this path, or below it."""
+    column = OrgUnit.path.expression
+    return and_(column >= by.operand(path, column.type, str), column < by.operand(path, column.type, end_of_subtree))
+
+
+def my_messages(sight: Sight) -> ColumnElement[bool]:
+    """The condition that a message is for the caller."""
+    return and_(Notification.tenant_id == sight.tenant, sight.is_for_me(Notification.recipient_id.expression))
+
+
+UNITS = Paged(
+    OrgUnit,
+    seen=to_all_in_city(OrgUnit),
+    orders={UnitOrder.PATH_ASC: OrderColumn("path", OrgUnit.path.expression)},
+    default=(UnitOrder.PATH_ASC,),
+    filters=UNIT_COLUMNS,
+    more={"below": below_unit},
+)
+MESSAGES = Listed(Notification, my_messages, (Notification.sent_at.desc(), Notification.id.desc()), most=LARGEST_PAGE)
 
 
 @strawberry.type
 class OrganisationQuery:
     """Reading the organisation."""
 
-    @field
+    @planned_field(Caller())
     async def me(self, info: Info) -> Viewer:
         """Who the caller is, in which city, with which posts (我的身份)."""
-        actor = info.context.whose()
-        staff = await by_id(info.context, StaffMember).load(actor.staff_id) if actor.staff_id else None
-        roles = [HeldRole(role=held.role_code, unit_path=held.unit_path) for held in actor.roles]
-        return Viewer(kind=actor.kind.value, tenant=actor.tenant, roles=roles, staff=StaffNode.maybe(staff))
+        info.context.whose()
+        return Viewer()
 
-    @field
+    @planned_field(MESSAGES)
     async def my_notifications(
         self, info: Info, limit: Annotated[int, strawberry.argument(description="How many, 1 to 100 (条数).")] = 20
     ) -> list[NotificationView]:
         """The newest messages for the caller, at most 100 (我的通知)."""
-        actor = info.context.whose()
-        mine = actor.staff_id or actor.applicant_id
-        async with info.context.office.open(actor, info.context.correlation_id) as work:
-            query = (
-                select(Notification)
-                .where(Notification.tenant_id == work.tenant, Notification.recipient_id == mine)
-                .order_by(Notification.sent_at.desc(), Notification.id.desc())
-                .limit(max(1, min(limit, 100)))
-            )
-            return NotificationView.every((await work.session.scalars(query)).all())
+        return NotificationView.every(await read_list(info, MESSAGES, limit))
 
-    @field
+    @planned_field(Keyed({"code": OrgUnit.code}))
     async def unit(
         self, info: Info, code: Annotated[str, strawberry.argument(description="Code of the unit (机构代码).")]
     ) -> UnitNode | None:
@@ -166,7 +196,7 @@ class OrganisationQuery:
         async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
             return UnitNode.maybe(await unit_by_code(work, code))
 
-    @field
+    @planned_field(UNITS)
     async def units(
         self,
         info: Info,
@@ -178,9 +208,5 @@ class OrganisationQuery:
         below: Annotated[str | None, strawberry.argument(description="Path of the unit on top (上级机构路径).")] = None,
     ) -> Connection[UnitNode]:
         """Units of the city in tree order; `below` is the path of a unit whose subtree is wanted (机构列表)."""
-
-        def rows(work: Work) -> Any:
-            query = select(OrgUnit).where(OrgUnit.tenant_id == work.tenant, condition(filter, UNIT_COLUMNS))
-            return query.where(subtree(OrgUnit.path.expression, below)) if below else query
-
-        return await connect(info, rows, IN_TREE_ORDER, page_request(first, after, last, before), UnitNode.of)
+        page = page_request(first, after, last, before)
+        return await connect(info, UNITS, page, UnitNode.of, filter=filter, below=below)

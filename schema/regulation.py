@@ -5,17 +5,30 @@ from typing import Annotated, Self
 
 import strawberry
 
-from casework.kernel.work import Regulation
+from casework.kernel.law import Regulation
 from schema.context import Info
-from schema.fields import field
+from schema.fields import planned_field
+from schema.reading.lens import Lens
+from schema.reading.sources import Told
 from schema.refusals import RuleReference
+from schema.rows import lenses
 from tenants.profile import Basis, Profile, Stage
 from tenants.rules import RULES
 
 
-def rules_of(ids: tuple[str, ...] | list[str]) -> list[RuleReference]:
+def references(ids: tuple[str, ...] | list[str]) -> list[RuleReference]:
     """Show the rules with these ids."""
     return [RuleReference.of(rule_id) for rule_id in ids if rule_id in RULES]
+
+
+def rules_of(_lens: Lens, ids: list[str]) -> list[RuleReference]:
+    """Show the rules that an object rests on."""
+    return references(ids)
+
+
+def rule_of(_lens: Lens, ids: list[str]) -> RuleReference | None:
+    """Show the first rule that an object rests on."""
+    return next(iter(references(ids)), None)
 
 
 @strawberry.type(
@@ -31,7 +44,7 @@ class LegalBasis:
     @classmethod
     def of(cls, basis: Basis) -> Self:
         """Show a basis."""
-        return cls(rules=rules_of(basis.rules), is_default=basis.default, why=basis.why)
+        return cls(rules=references(basis.rules), is_default=basis.default, why=basis.why)
 
 
 @strawberry.type(description="A named thing of the city's profile: code for programs, names for people (代码项).")
@@ -93,21 +106,29 @@ class RuleText:
     summary: str = strawberry.field(description="What it says, in our own words.")
 
 
+def profile_in_force(lens: Lens) -> ProfileRevisionView:
+    """Show the profile in force for new cases."""
+    return ProfileRevisionView.of(lens.in_force)
+
+
+def rule_by_id(_lens: Lens, id: str) -> RuleText | None:
+    """Show one rule of the register."""
+    rule = RULES.get(id)
+    return RuleText(reference=RuleReference.of(id), kind=rule.kind, summary=rule.summary) if rule else None
+
+
 @strawberry.type
 class RegulationQuery:
     """Reading the regulation."""
 
-    @field
+    @planned_field(Told(profile_in_force))
     async def profile(self, info: Info) -> ProfileRevisionView:
         """The profile in force for new cases of the caller's city (现行配置)."""
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            return ProfileRevisionView.of(work.regulation)
+        return profile_in_force(await lenses(info.context).load(None))
 
-    @field
+    @planned_field(Told(rule_by_id))
     async def rule(
         self, info: Info, id: Annotated[str, strawberry.argument(description="Id such as TA-15-2 (规则编号).")]
     ) -> RuleText | None:
         """One rule of the regulations by its id, such as TA-15-2; null when there is none (按编号查规则)."""
-        info.context.whose()
-        rule = RULES.get(id)
-        return RuleText(reference=RuleReference.of(id), kind=rule.kind, summary=rule.summary) if rule else None
+        return rule_by_id(await lenses(info.context).load(None), id)

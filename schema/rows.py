@@ -10,9 +10,11 @@ from strawberry.dataloader import DataLoader
 
 from casework.deadlines.models import Timer
 from casework.deadlines.queries import Reading, reading
+from casework.kernel.law import Regulation
 from casework.kernel.models import TenantRow
-from casework.kernel.work import Regulation
 from schema.context import RequestContext
+from schema.reading.lens import Lens
+from schema.reading.sources import First, Many
 
 Row = TypeVar("Row", bound=TenantRow)
 
@@ -29,19 +31,22 @@ def by_id(context: RequestContext, kind: type[Row]) -> DataLoader[UUID, Row | No
     return context.loaders.of(("id", kind), lambda: DataLoader(load))
 
 
-def by_owner(context: RequestContext, kind: type[Row], column: str = "case_id") -> DataLoader[UUID, list[Row]]:
-    """Load the rows that point to an owner by `column`, oldest first."""
+def by_owner(context: RequestContext, relation: First | Many) -> DataLoader[UUID, list[Any]]:
+    """Load the rows that point to an owner, in the order of the relation."""
+    owner, where = relation.owner, relation.where if isinstance(relation, First) else None
+    kind = owner.class_
 
-    async def load(keys: list[UUID]) -> Sequence[list[Row]]:
-        owner: Any = getattr(kind, column)
-        grouped: dict[UUID, list[Row]] = defaultdict(list)
+    async def load(keys: list[UUID]) -> Sequence[list[Any]]:
+        grouped: dict[UUID, list[Any]] = defaultdict(list)
         async with context.office.open(context.whose(), context.correlation_id) as work:
-            query = select(kind).where(kind.tenant_id == work.tenant, owner.in_(keys)).order_by(kind.id)
+            query = select(kind).where(kind.tenant_id == work.tenant, owner.in_(keys)).order_by(*relation.order)
+            if where is not None:
+                query = query.where(where(work.sight))
             for row in (await work.session.scalars(query)).all():
-                grouped[getattr(row, column)].append(row)
+                grouped[getattr(row, owner.key)].append(row)
         return [grouped[key] for key in keys]
 
-    return context.loaders.of(("owner", kind, column), lambda: DataLoader(load))
+    return context.loaders.of(("owner", id(relation)), lambda: DataLoader(load))
 
 
 def regulations(context: RequestContext) -> DataLoader[UUID | None, Regulation]:
@@ -52,6 +57,19 @@ def regulations(context: RequestContext) -> DataLoader[UUID | None, Regulation]:
             return [await work.pinned(key) for key in keys]
 
     return context.loaders.of("regulations", lambda: DataLoader(load))
+
+
+def lenses(context: RequestContext) -> DataLoader[None, Lens]:
+    """Give the lens of the request, made when the first computed field asks for it."""
+
+    async def load(keys: list[None]) -> Sequence[Lens]:
+        actor = context.whose()
+        async with context.office.open(actor, context.correlation_id) as work:
+            in_force, now = work.regulation, work.now
+        known = context.office.regulations.known
+        return [Lens(actor, now, in_force, lambda key: known(str(actor.tenant), key)) for _ in keys]
+
+    return context.loaders.of("lens", lambda: DataLoader(load))
 
 
 def readings(context: RequestContext) -> DataLoader[Timer, Reading]:

@@ -58,7 +58,9 @@ def write_instant(value: datetime) -> str:
     """Write an instant in China's time; the fraction of a second appears only where there is one."""
     if value.tzinfo is None:
         raise ValueError("an instant without a time zone cannot be shown")
-    return value.astimezone(CHINA).isoformat()
+    written = value.astimezone(CHINA).isoformat()
+    # Zeros at the end of a fraction are left out, as PostgreSQL leaves them out of its JSON.
+    return f"{written[:-6].rstrip('0')}{written[-6:]}" if value.microsecond else written
 
 
 def read_day(value: Any) -> date:

@@ -1,28 +1,71 @@
-"""Objects of the API made from rows: plain fields carry the row's columns of the same name, methods carry the rest."""
+"""Objects of the API made from rows: what a type shows, of which table, and to whom."""
 
 import dataclasses
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, select
 
+from casework.kernel.errors import not_found
 from casework.kernel.models import TenantRow
+from casework.kernel.sight import Seen, Sight
 from schema.context import Info
+
+T = TypeVar("T", bound="Shown")
+NOT_OF_THE_ROW = frozenset({"row", "in_full"})
 
 
 @cache
 def plain_fields(kind: Hashable) -> tuple[str, ...]:
     """Name the fields of a type that have no resolver of their own, its id among them."""
     fields = dataclasses.fields(cast("type[Any]", kind))
-    return tuple(field.name for field in fields if field.init and field.name != "row")
+    return tuple(field.name for field in fields if field.init and field.name not in NOT_OF_THE_ROW)
+
+
+@dataclasses.dataclass(frozen=True)
+class Showing:
+    """Of which table a type shows the rows, and to whom one of them is shown by its id.
+
+    `seen` is None for what is only ever shown with something else. `noted` names the reading whose vain attempts
+    leave a trace in the audit trail, because an id that answers nothing may be somebody else's (S-X-02).
+    """
+
+    model: type[TenantRow]
+    seen: Seen | None
+    noted: str | None
+
+
+def shows(
+    model: type[TenantRow], *, name: str, description: str, seen: Seen | None = None, noted: str | None = None
+) -> Callable[[type[T]], type[T]]:
+    """Make a GraphQL type of a class: plain fields carry the columns of the same name, others say their source."""
+
+    def make(kind: type[T]) -> type[T]:
+        made: type[T] = strawberry.type(name=name, description=description)(kind)
+        made.showing = Showing(model, seen, noted)
+        return made
+
+    return make
+
+
+def to_all_in_city(model: type[TenantRow]) -> Seen:
+    """The condition that a row is of the caller's city: the public registers are shown to everybody in it."""
+
+    def seen(sight: Sight) -> ColumnElement[bool]:
+        own: ColumnElement[bool] = model.tenant_id == sight.tenant
+        return own
+
+    return seen
 
 
 @strawberry.type
 class Shown:
     """What every object made from a row can do."""
 
+    showing: ClassVar[Showing]
     row: strawberry.Private[Any]
 
     @classmethod
@@ -41,10 +84,28 @@ class Shown:
         """Show rows in their order."""
         return [cls.of(row) for row in rows]
 
+    @classmethod
+    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
+        """Load objects by id, as far as the caller sees them."""
+        rows = await visible_rows(info, cls.showing, [UUID(str(key)) for key in node_ids])
+        return [cls.maybe(row) for row in rows]
 
-async def visible_rows(info: Info, kind: type[TenantRow], node_ids: Iterable[str]) -> Sequence[Any]:
-    """Load rows that every actor of the city may read, such as units and items."""
-    keys = [UUID(str(key)) for key in node_ids]
-    async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-        found = {key: await work.find(kind, key) for key in keys}
-    return [found[key] for key in keys]
+
+async def visible_rows(info: Info, showing: Showing, keys: list[UUID]) -> Sequence[Any]:
+    """Load the rows with these ids that the caller may see; each that may not be seen, or is not there, is None."""
+    context, model = info.context, showing.model
+    if showing.seen is None:
+        return [None for _ in keys]
+    async with context.office.open(context.whose(), context.correlation_id) as work:
+        query = select(model).where(model.tenant_id == work.tenant, model.id.in_(keys), showing.seen(work.sight))
+        found = {row.id: row for row in (await work.session.scalars(query)).all()}
+    await note_attempts(info, showing, [key for key in keys if key not in found])
+    return [found.get(key) for key in keys]
+
+
+async def note_attempts(info: Info, showing: Showing, missing: Iterable[UUID]) -> None:
+    """Leave a trace of each id that answered "not found": it may be somebody else's (S-X-02)."""
+    context = info.context
+    for key in missing if showing.noted else ():
+        refusal = not_found("object", "对象", target=key)
+        await context.office.audit_attempt(context.whose(), str(showing.noted), refusal, context.correlation_id)

@@ -1,8 +1,6 @@
 """Mutations of posts: giving one and ending one."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -12,15 +10,15 @@ from casework.organisation.assign_role import AssignRoleInput as AssignRole
 from casework.organisation.assign_role import assign_role
 from casework.organisation.end_role import EndRoleInput as EndRole
 from casework.organisation.end_role import end_role
-from casework.organisation.models import Engagement
-from casework.organisation.queries import visible_post
+from casework.organisation.models import Engagement, RoleAssignment
+from casework.organisation.queries import visible_posts
 from schema.cases.inputs import KEY, VERSION
 from schema.context import Info
 from schema.enums import described_enum
 from schema.fields import mutation
 from schema.ids import row_id
 from schema.perform import Payload, perform
-from schema.shown import Shown
+from schema.shown import Shown, shows
 
 described_enum(
     Engagement,
@@ -29,7 +27,12 @@ described_enum(
 )
 
 
-@strawberry.type(name="RoleAssignment", description="One post of one person in one unit for a period (任职).")
+@shows(
+    RoleAssignment,
+    name="RoleAssignment",
+    description="One post of one person in one unit for a period (任职).",
+    seen=visible_posts,
+)
 class PostNode(Shown, relay.Node):
     """One post of one person in one unit for a period."""
 
@@ -39,13 +42,6 @@ class PostNode(Shown, relay.Node):
     valid_from: datetime = strawberry.field(description="From when (起始).")
     valid_to: datetime | None = strawberry.field(description="Until when, not included; null while open (截止).")
     end_reason: str | None = strawberry.field(description="Why it ended (离任原因).")
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load posts that are the caller's own, or that he could give or end."""
-        context = info.context
-        async with context.office.open(context.whose(), context.correlation_id) as work:
-            return [cls.maybe(await visible_post(work, UUID(str(key)))) for key in node_ids]
 
 
 @strawberry.type(description="What a mutation of a post answers.")

@@ -4,35 +4,46 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from authz.rows import predicate, row_filter
 from casework.cases.access import SEE, resource_of, sees
 from casework.cases.models import Case, CaseParticipant
+from casework.kernel.sight import Seen, Sight
 from casework.kernel.work import Work, add_replay_check
 
 
-def visible_cases(work: Work) -> ColumnElement[bool]:
+def visible_cases(sight: Sight) -> ColumnElement[bool]:
     """The condition that a case is one the actor may see: own tenant, and within one of his ways of seeing."""
-    filters = (row_filter(work.regulation.table, work.actor, action) for action in SEE)
     reached = (
-        predicate(
-            found,
+        sight.reaching(
+            action,
             unit_path=Case.unit_path.expression,
-            participant_of=lambda staff_id: _takes_part(work, staff_id),
+            participant_of=lambda staff_id: _takes_part(sight, staff_id),
             applicant_id=Case.applicant_id.expression,
         )
-        for found in filters
+        for action in SEE
     )
-    return and_(Case.tenant_id == work.tenant, or_(*reached))
+    return and_(Case.tenant_id == sight.tenant, or_(*reached))
 
 
-def _takes_part(work: Work, staff_id: UUID) -> ColumnElement[bool]:
+def of_visible_case(case_id: InstrumentedAttribute[UUID]) -> Seen:
+    """The condition that a row hangs on a case which the actor may see."""
+    table = case_id.class_
+
+    def seen(sight: Sight) -> ColumnElement[bool]:
+        case = select(Case.id).where(visible_cases(sight), Case.id == case_id)
+        return and_(table.tenant_id == sight.tenant, exists(case))
+
+    return seen
+
+
+def _takes_part(sight: Sight, staff_id: Any) -> ColumnElement[bool]:
     return exists(
         select(CaseParticipant.id).where(
-            CaseParticipant.tenant_id == work.tenant,
+            CaseParticipant.tenant_id == sight.tenant,
             CaseParticipant.case_id == Case.id,
             CaseParticipant.staff_id == staff_id,
-            or_(CaseParticipant.until.is_(None), CaseParticipant.until > work.now),
+            or_(CaseParticipant.until.is_(None), CaseParticipant.until > sight.now),
         )
     )
 
@@ -47,7 +58,7 @@ async def case_by_id(work: Work, case_id: UUID) -> Case | None:
 
 async def case_by_number(work: Work, case_no: str) -> Case | None:
     """Find a case by its number, if the actor may see it."""
-    query = select(Case).where(visible_cases(work), Case.case_no == case_no)
+    query = select(Case).where(visible_cases(work.sight), Case.case_no == case_no)
     return (await work.session.scalars(query)).one_or_none()
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from casework.catalogue.models import (
     CatalogueEntry,
@@ -14,6 +15,7 @@ from casework.catalogue.models import (
     ServiceItem,
     ServiceItemVersion,
 )
+from casework.kernel.sight import Sight
 from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit
 from casework.organisation.queries import units_upward
@@ -42,16 +44,25 @@ async def item_by_code(work: Work, code: str) -> ServiceItem | None:
     return (await work.session.scalars(query)).one_or_none()
 
 
+def in_force_on(day: Any) -> ColumnElement[bool]:
+    """The condition that a version is in force on a date; its last day still belongs to it."""
+    open_end = or_(ServiceItemVersion.valid_to.is_(None), ServiceItemVersion.valid_to >= day)
+    return and_(ServiceItemVersion.valid_from <= day, open_end)
+
+
+def in_force_today(sight: Sight) -> ColumnElement[bool]:
+    """The condition that a version is in force today."""
+    return in_force_on(sight.today)
+
+
 async def version_in_force(work: Work, item_id: UUID, on: date | None = None) -> ServiceItemVersion | None:
-    """Find what an item asks and promises on a date, or today; the last day of a version still belongs to it."""
-    day = on or work.today
+    """Find what an item asks and promises on a date, or today."""
     query = (
         select(ServiceItemVersion)
         .where(
             ServiceItemVersion.tenant_id == work.tenant,
             ServiceItemVersion.item_id == item_id,
-            ServiceItemVersion.valid_from <= day,
-            or_(ServiceItemVersion.valid_to.is_(None), ServiceItemVersion.valid_to >= day),
+            in_force_on(on or work.today),
         )
         .order_by(ServiceItemVersion.version.desc())
         .limit(1)

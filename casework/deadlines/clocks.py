@@ -10,7 +10,8 @@ from casework.deadlines.limits import ItemLimit, item_duration
 from casework.deadlines.load import hold_calendar
 from casework.deadlines.models import Timer, TimerState
 from casework.deadlines.rounds import AGREED, TICKING, Start, begin, last_numbers, open_rounds, stop, worked_seconds
-from casework.kernel.work import Regulation, Work
+from casework.kernel.law import Regulation
+from casework.kernel.work import Work
 from tenants.duration import Duration, DurationKind
 from tenants.profile import Timer as TimerSpec
 

@@ -8,7 +8,8 @@ from casework.deadlines.events import TimerWarned
 from casework.deadlines.load import hold_calendar
 from casework.deadlines.models import Timer, TimerState
 from casework.deadlines.rounds import AGREED, TICKING, Start, begin, breach, in_time, keep_proof, next_instant
-from casework.kernel.work import Regulation, Work
+from casework.kernel.law import Regulation
+from casework.kernel.work import Work
 from tenants.duration import parse_duration
 from tenants.profile import Timer as TimerSpec
 

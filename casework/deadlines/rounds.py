@@ -15,7 +15,8 @@ from casework.deadlines.limits import Limit, Terms, reckon
 from casework.deadlines.load import calendar_of
 from casework.deadlines.models import LegalStatus, Timer, TimerBreach, TimerState
 from casework.deadlines.worktime import elapsed, is_met
-from casework.kernel.work import Regulation, Work
+from casework.kernel.law import Regulation
+from casework.kernel.work import Work
 from tenants.duration import Duration, DurationKind, parse_duration
 from tenants.profile import Profile
 from tenants.profile import Timer as TimerSpec

@@ -8,7 +8,8 @@ from casework.deadlines.load import hold_calendar
 from casework.deadlines.rounds import Start, begin
 from casework.feedback.events import CALLBACK
 from casework.feedback.models import Callback
-from casework.kernel.work import Regulation, Work
+from casework.kernel.law import Regulation
+from casework.kernel.work import Work
 from tenants.profile import CallbackTrigger, Timer
 
 ASSIGNED = "CALLBACK_ASSIGNED"

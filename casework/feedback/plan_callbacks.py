@@ -14,7 +14,8 @@ from casework.feedback.clocks import start_clocks
 from casework.feedback.events import CallbackPlanned
 from casework.feedback.models import Callback, CallbackState
 from casework.feedback.sampling import Draw, is_drawn, month_of
-from casework.kernel.work import Regulation, Work
+from casework.kernel.law import Regulation
+from casework.kernel.work import Work
 from tenants.profile import CallbackTrigger, Profile
 
 PLAN = "system.callback_plan"

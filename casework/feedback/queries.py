@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from authz.decide import Resource
 from casework.cases.access import participants_of, sees
 from casework.cases.models import Case, CaseParticipant, CaseStep
 from casework.feedback.models import Callback, Evaluation
 from casework.kernel.errors import Refusal, not_found
+from casework.kernel.sight import Sight
 from casework.kernel.work import Work, add_replay_check, check_version
 
 OFFICER = "CALLBACK_OFFICER"
@@ -57,6 +58,15 @@ async def load_callback(
     work.require(action, resource, "callbackId")
     check_version(callback, expected_version)
     return callback, case
+
+
+def callbacks_to_make(sight: Sight) -> ColumnElement[bool]:
+    """The condition that a callback is one of the actor's units, or his own to make."""
+    of_units = sight.reaching(
+        "case.list_masked", unit_path=Callback.unit_path.expression, participant_of=None, applicant_id=None
+    )
+    mine = or_(of_units, sight.is_me(Callback.assignee_id.expression))
+    return and_(Callback.tenant_id == sight.tenant, mine)
 
 
 async def callbacks_of(work: Work, case_id: UUID) -> Sequence[Callback]:

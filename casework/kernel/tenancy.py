@@ -36,6 +36,13 @@ async def bind_tenant(session: AsyncSession, tenant: str) -> None:
     await session.execute(text(f"SET LOCAL app.tenant_id = '{tenant}'"))
 
 
+def tenant_setting(tenant: str) -> bytes:
+    """Write the statement that binds a connection for planned reads; `kernel.lanes` says what makes that safe."""
+    if not TENANT_CODE.fullmatch(tenant):
+        raise ValueError("not a tenant code")
+    return f"SET app.tenant_id = '{tenant}'".encode()
+
+
 async def bind_province(session: AsyncSession, province: str) -> None:
     """Bind the running transaction to a province: it sees published snapshots of that province and nothing else."""
     if not PROVINCE_CODE.fullmatch(province):

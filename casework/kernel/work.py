@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from psycopg import DataError
 from psycopg import errors as pg
@@ -17,15 +16,16 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from authz.actor import Actor
 from authz.decide import Decision, Resource, decide
-from authz.table import PermissionTable
 from casework.kernel import idempotency
 from casework.kernel.audit import AuditEntry
 from casework.kernel.clock import Clock
 from casework.kernel.database import Database
 from casework.kernel.errors import Code, Refusal, forbidden, lost_race, not_found, not_kept, stale, stale_by_race
 from casework.kernel.events import Event
+from casework.kernel.law import Regulation, Regulations
 from casework.kernel.models import TenantRow
 from casework.kernel.outbox import OutboxEvent, OutboxState
+from casework.kernel.sight import Sight
 from casework.kernel.tenancy import bind_tenant
 from tenants.profile import Profile
 
@@ -41,27 +41,6 @@ NOT_KEPT = (
     pg.DatetimeFieldOverflow,
 )
 """What PostgreSQL answers to a value that it cannot keep; psycopg itself answers a null character with a DataError."""
-
-
-@dataclass(frozen=True)
-class Regulation:
-    """A published profile revision with the permissions compiled from it."""
-
-    revision_id: UUID
-    profile: Profile
-    table: PermissionTable
-
-
-class Regulations(Protocol):
-    """The shelf of published revisions; the regulation room keeps it."""
-
-    async def in_force(self, session: AsyncSession, tenant: str) -> Regulation:
-        """Give the revision that judges new cases of the tenant."""
-        ...
-
-    async def revision(self, session: AsyncSession, tenant: str, revision_id: UUID) -> Regulation:
-        """Give the revision that a case is pinned to."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -84,7 +63,12 @@ class Work:
     @property
     def today(self) -> date:
         """The local date at the office."""
-        return self.now.astimezone(ZoneInfo(self.profile.calendar.timezone)).date()
+        return self.regulation.date_at(self.now)
+
+    @property
+    def sight(self) -> Sight:
+        """What the actor may see here and now."""
+        return Sight(self.regulation.table, self.actor, self.tenant, self.now, self.today)
 
     async def pinned(self, revision_id: UUID | None) -> Regulation:
         """Give the revision that an object is pinned to, or the one in force while it is not pinned yet."""

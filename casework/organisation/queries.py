@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.actor import RoleHeld
-from authz.decide import Resource
 from authz.rows import subtree
 from casework.kernel.errors import not_found
+from casework.kernel.sight import Sight
 from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit, RoleAssignment, StaffMember
 from tenants.profile import Profile
@@ -176,10 +176,13 @@ async def _posts(work: Work, where: ColumnElement[bool], role_codes: Sequence[st
     return [Post(unit, tuple(people.values())) for unit, people in found.values()]
 
 
-async def visible_post(work: Work, assignment_id: UUID) -> RoleAssignment | None:
-    """Find a post, if it is the actor's own or one that he could give or end."""
-    post = await work.find(RoleAssignment, assignment_id)
-    if post is None or post.staff_id == work.actor.staff_id:
-        return post
-    unit = await unit_by_id(work, post.unit_id)
-    return post if work.decide("role.assign", Resource(unit_path=unit.path)).allowed else None
+def visible_posts(sight: Sight) -> ColumnElement[bool]:
+    """The condition that a post is the actor's own, or one that he could give or end."""
+    unit = exists(
+        select(OrgUnit.id).where(
+            OrgUnit.tenant_id == sight.tenant,
+            OrgUnit.id == RoleAssignment.unit_id,
+            sight.reaching("role.assign", unit_path=OrgUnit.path.expression, participant_of=None, applicant_id=None),
+        )
+    )
+    return and_(RoleAssignment.tenant_id == sight.tenant, or_(sight.is_me(RoleAssignment.staff_id.expression), unit))

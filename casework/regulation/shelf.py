@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.table import compile_table
 from casework.kernel.errors import Code, Refusal
-from casework.kernel.work import Regulation
+from casework.kernel.law import Regulation
 from casework.regulation.models import ProfileRevision, RevisionStatus
 from tenants.loader import from_document
 
@@ -37,6 +37,10 @@ class Shelf:
                 "该租户尚未发布配置。",
             )
         return await self.revision(session, tenant, revision_id)
+
+    def known(self, tenant: str, revision_id: UUID) -> Regulation | None:
+        """Give one revision if it was compiled before."""
+        return self._compiled.get((tenant, revision_id))
 
     async def revision(self, session: AsyncSession, tenant: str, revision_id: UUID) -> Regulation:
         """Give one revision, compiled on first use."""

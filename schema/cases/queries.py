@@ -1,23 +1,22 @@
 """Reading cases: one by id or number, and the worklist."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
-from sqlalchemy import select
 
 from casework.cases.models import Case, CaseState, ServiceKind
 from casework.cases.queries import case_by_number, visible_cases
-from casework.kernel.work import Work
-from schema.cases.seeing import cases_by_id
 from schema.cases.types import CASE, CaseNode
-from schema.connections import Connection, connect, ordering_of
+from schema.connections import Connection, connect
 from schema.context import Info
 from schema.cursors import OrderColumn, page_request
 from schema.enums import described_enum
-from schema.fields import field
-from schema.filters import Column, DateTimeFilter, EnumFilter, IDColumn, IDFilter, StringFilter, condition
+from schema.fields import planned_field
+from schema.filters import Column, DateTimeFilter, EnumFilter, IDColumn, IDFilter, StringFilter
 from schema.ids import row_id
+from schema.reading.sources import Keyed, Paged
+from schema.shown import visible_rows
 
 
 class CaseOrder(StrEnum):
@@ -70,11 +69,14 @@ COLUMNS: dict[str, Column] = {
 }
 
 
+CASES = Paged(Case, seen=visible_cases, orders=ORDERS, default=(CaseOrder.RECEIVED_AT_ASC,), filters=COLUMNS)
+
+
 @strawberry.type
 class CaseQuery:
     """Reading cases."""
 
-    @field
+    @planned_field(Keyed({"case_no": Case.case_no}))
     async def case(
         self,
         info: Info,
@@ -83,11 +85,11 @@ class CaseQuery:
     ) -> CaseNode | None:
         """One case by global id or by number; null when there is none or the caller may not see it (查办件)."""
         if id is not None:
-            return CaseNode.maybe((await cases_by_id(info, [str(row_id(id, CASE))]))[0])
+            return CaseNode.maybe((await visible_rows(info, CaseNode.showing, [row_id(id, CASE)]))[0])
         async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
             return CaseNode.maybe(await case_by_number(work, case_no or ""))
 
-    @field
+    @planned_field(CASES)
     async def cases(
         self,
         info: Info,
@@ -99,9 +101,5 @@ class CaseQuery:
         order_by: list[CaseOrder] | None = None,
     ) -> Connection[CaseNode]:
         """The cases that the caller may see, oldest request first unless ordered otherwise (办件列表)."""
-
-        def rows(work: Work) -> Any:
-            return select(Case).where(visible_cases(work), condition(filter, COLUMNS))
-
-        ordering = ordering_of(order_by, ORDERS, Case.id.expression, default=(CaseOrder.RECEIVED_AT_ASC,))
-        return await connect(info, rows, ordering, page_request(first, after, last, before), CaseNode.of)
+        page = page_request(first, after, last, before)
+        return await connect(info, CASES, page, CaseNode.of, filter=filter, order_by=order_by)

@@ -1,6 +1,5 @@
 """What hangs on a case: papers, documents, notices, filings, deliveries, steps and clocks."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,19 +7,41 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from casework.cases.models import CaseState, Decision, FiledBy, HolderKind, MaterialItem, MaterialState, Medium
-from casework.deadlines.models import LegalStatus, TimerState
-from casework.mandates.models import Document, MandateStatus, Signature, SignatureMethod
-from schema.cases.seeing import rows_of_visible_cases
+from casework.cases.models import (
+    CaseState,
+    CaseStep,
+    Decision,
+    Delivery,
+    ExplanationNotice,
+    FiledBy,
+    Filing,
+    GapNotice,
+    HolderKind,
+    MaterialItem,
+    MaterialState,
+    Medium,
+    OneTimeNotice,
+)
+from casework.cases.queries import of_visible_case
+from casework.deadlines.models import LegalStatus, Timer, TimerState
+from casework.mandates.models import Document, Mandate, MandateStatus, Signature, SignatureMethod
 from schema.context import Info
 from schema.fields import field
+from schema.reading.declare import computed, many
+from schema.reading.lens import Lens
 from schema.refusals import RuleReference
-from schema.regulation import rules_of
-from schema.rows import by_owner, readings
-from schema.shown import Shown
+from schema.regulation import rule_of, rules_of
+from schema.rows import readings
+from schema.shown import Shown, shows
 
 
-@strawberry.type(name="Material", description="One paper or file of a case and who holds it now (材料).")
+@shows(
+    MaterialItem,
+    name="Material",
+    description="One paper or file of a case and who holds it now (材料).",
+    seen=of_visible_case(MaterialItem.case_id),
+    noted="read_material_item",
+)
 class MaterialNode(Shown, relay.Node):
     """One paper or file of a case."""
 
@@ -34,13 +55,8 @@ class MaterialNode(Shown, relay.Node):
     review_note: str | None = strawberry.field(description="What the review found (初审意见).")
     holder_kind: HolderKind = strawberry.field(description="Who holds it now (持有人).")
 
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load papers of cases that the caller sees."""
-        return [cls.maybe(row) for row in await rows_of_visible_cases(info, MaterialItem, node_ids)]
 
-
-@strawberry.type(name="Signature", description="One party's signature under a document (签字).")
+@shows(Signature, name="Signature", description="One party's signature under a document (签字).")
 class SignatureView(Shown):
     """One party's signature."""
 
@@ -49,7 +65,13 @@ class SignatureView(Shown):
     signed_at: datetime = strawberry.field(description="When (签署时间).")
 
 
-@strawberry.type(name="Document", description="A filled form of a case with its signatures (文书).")
+@shows(
+    Document,
+    name="Document",
+    description="A filled form of a case with its signatures (文书).",
+    seen=of_visible_case(Document.case_id),
+    noted="read_document",
+)
 class DocumentNode(Shown, relay.Node):
     """A filled form of a case."""
 
@@ -58,18 +80,12 @@ class DocumentNode(Shown, relay.Node):
     edition: int = strawberry.field(description="Which edition of this form in this case, from 1 (版次).")
     complete_at: datetime | None = strawberry.field(description="When the last required party signed (签署完成时间).")
 
-    @field
-    async def signatures(self, info: Info) -> list[SignatureView]:
-        """The signatures under it, oldest first (签字)."""
-        return SignatureView.every(await by_owner(info.context, Signature, "document_id").load(self.row.id))
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load documents of cases that the caller sees."""
-        return [cls.maybe(row) for row in await rows_of_visible_cases(info, Document, node_ids)]
+    signatures: list[SignatureView] = many(
+        Signature.document_id, Signature.id.expression, description="The signatures under it, oldest first (签字)."
+    )
 
 
-@strawberry.type(name="Mandate", description="Authority to act for the applicant (委托).")
+@shows(Mandate, name="Mandate", description="Authority to act for the applicant (委托).")
 class MandateView(Shown):
     """Authority to act for the applicant."""
 
@@ -88,16 +104,23 @@ class Part:
     value: str = strawberry.field(description="What it says (内容).")
 
 
-@strawberry.type(name="OneTimeNotice", description="The notice that tells everything at once (一次性告知).")
+def parts_of(_lens: Lens, parts: dict[str, Any]) -> list[Part]:
+    """Show the parts of a notice by their keys."""
+    return [Part(key=key, value=str(value)) for key, value in parts.items()]
+
+
+@shows(OneTimeNotice, name="OneTimeNotice", description="The notice that tells everything at once (一次性告知).")
 class NoticeView(Shown):
     """The notice that tells everything at once."""
 
     issued_at: datetime = strawberry.field(description="When it was issued (告知时间).")
 
-    @field
-    def parts(self) -> list[Part]:
-        """Its parts by the keys of the city's form (告知要素)."""
-        return [Part(key=key, value=str(value)) for key, value in self.row.parts.items()]
+    parts: list[Part] = computed(
+        parts_of,
+        OneTimeNotice.parts,
+        stable=False,
+        description="Its parts by the keys of the city's form (告知要素).",
+    )
 
 
 @strawberry.type(description="A paper that is missing and the way to get it (缺少材料).")
@@ -108,20 +131,27 @@ class Gap:
     way: str = strawberry.field(description="How one gets it (补齐途径).")
 
 
-@strawberry.type(name="GapNotice", description="What is missing and how to get it (补齐告知).")
+def gaps_of(_lens: Lens, items: list[Any]) -> list[Gap]:
+    """Show the missing papers of a gap notice."""
+    return [Gap(missing=entry["missing"], way=entry["way"]) for entry in items]
+
+
+@shows(GapNotice, name="GapNotice", description="What is missing and how to get it (补齐告知).")
 class GapNoticeView(Shown):
     """What is missing and how to get it."""
 
     issued_at: datetime = strawberry.field(description="When it was issued (告知时间).")
     defect: bool = strawberry.field(description="True for a second notice: a defect of the first (再次告知).")
 
-    @field
-    def items(self) -> list[Gap]:
-        """Each missing paper with the way to get it (缺少材料及途径)."""
-        return [Gap(missing=entry["missing"], way=entry["way"]) for entry in self.row.items]
+    items: list[Gap] = computed(
+        gaps_of,
+        GapNotice.items,
+        stable=False,
+        description="Each missing paper with the way to get it (缺少材料及途径).",
+    )
 
 
-@strawberry.type(name="Filing", description="Submission to the approval department (申报).")
+@shows(Filing, name="Filing", description="Submission to the approval department (申报).")
 class FilingView(Shown):
     """Submission to the approval department."""
 
@@ -133,7 +163,7 @@ class FilingView(Shown):
     decided_at: datetime | None = strawberry.field(description="When it decided (决定时间).")
 
 
-@strawberry.type(name="Delivery", description="How the result reaches the applicant (结果交付).")
+@shows(Delivery, name="Delivery", description="How the result reaches the applicant (结果交付).")
 class DeliveryView(Shown):
     """How the result reaches the applicant."""
 
@@ -145,7 +175,9 @@ class DeliveryView(Shown):
     )
 
 
-@strawberry.type(name="Explanation", description="Why something was missed, declined or lies elsewhere (解释).")
+@shows(
+    ExplanationNotice, name="Explanation", description="Why something was missed, declined or lies elsewhere (解释)."
+)
 class ExplanationView(Shown):
     """Why something was missed, declined or lies elsewhere."""
 
@@ -154,7 +186,7 @@ class ExplanationView(Shown):
     medium: str = strawberry.field(description="ORAL, WRITTEN or ELECTRONIC (形式).")
 
 
-@strawberry.type(name="CaseStep", description="One step of a case's life (办理轨迹).")
+@shows(CaseStep, name="CaseStep", description="One step of a case's life (办理轨迹).")
 class StepView(Shown):
     """One step of a case's life."""
 
@@ -175,9 +207,17 @@ class CountedWindow:
     reason: str = strawberry.field(description="Why it counts, such as OFFICE_HOURS or SHIFT:WEEKEND (依据).")
 
 
-@strawberry.type(
-    name="Timer", description="A clock of a case: limit, state, and the proof of what it counted (计时器)."
-)
+def met_at_of(_lens: Lens, state: TimerState, stopped_at: datetime | None) -> datetime | None:
+    """Tell when a clock was stopped in time."""
+    return stopped_at if state is TimerState.MET else None
+
+
+def breached_at_of(_lens: Lens, state: TimerState, due_at: datetime | None) -> datetime | None:
+    """Tell the due instant that was passed."""
+    return due_at if state is TimerState.BREACHED else None
+
+
+@shows(Timer, name="Timer", description="A clock of a case: limit, state, and the proof of what it counted (计时器).")
 class TimerView(Shown):
     """A clock of a case."""
 
@@ -191,26 +231,24 @@ class TimerView(Shown):
     warned_at: datetime | None = strawberry.field(description="When the warning was due and given (预警时间).")
     stopped_at: datetime | None = strawberry.field(description="When it was stopped (停止时间).")
 
-    @field
-    def met_at(self) -> datetime | None:
-        """When it was stopped in time; null otherwise (按时完成时间)."""
-        return self.row.stopped_at if self.row.state is TimerState.MET else None
-
-    @field
-    def breached_at(self) -> datetime | None:
-        """The due instant that was passed; null when it was not (超时时间)."""
-        return self.row.due_at if self.row.state is TimerState.BREACHED else None
-
-    @field
-    def rules(self) -> list[RuleReference]:
-        """The rules it rests on; empty for our own targets (依据)."""
-        return rules_of(self.row.rules)
-
-    @field
-    def rule(self) -> RuleReference | None:
-        """The first rule it rests on; null for our own targets (依据)."""
-        found = rules_of(self.row.rules)
-        return found[0] if found else None
+    met_at: datetime | None = computed(
+        met_at_of,
+        Timer.state,
+        Timer.stopped_at,
+        description="When it was stopped in time; null otherwise (按时完成时间).",
+    )
+    breached_at: datetime | None = computed(
+        breached_at_of,
+        Timer.state,
+        Timer.due_at,
+        description="The due instant that was passed; null when it was not (超时时间).",
+    )
+    rules: list[RuleReference] = computed(
+        rules_of, Timer.rules, description="The rules it rests on; empty for our own targets (依据)."
+    )
+    rule: RuleReference | None = computed(
+        rule_of, Timer.rules, description="The first rule it rests on; null for our own targets (依据)."
+    )
 
     @field
     async def elapsed_working_seconds(self, info: Info) -> int:

@@ -1,6 +1,5 @@
 """The case as callers read it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,6 +8,7 @@ import strawberry
 from strawberry import relay
 
 from casework.cases.models import (
+    Case,
     CaseState,
     CaseStep,
     Delivery,
@@ -19,10 +19,9 @@ from casework.cases.models import (
     OneTimeNotice,
     ServiceKind,
 )
-from casework.catalogue.models import ServiceItem
+from casework.cases.queries import visible_cases
 from casework.deadlines.models import Timer
 from casework.mandates.models import Document, Mandate
-from casework.organisation.models import OrgUnit, StaffMember
 from schema.cases.applicants import ApplicantView, applicant_of
 from schema.cases.records import (
     DeliveryView,
@@ -36,17 +35,42 @@ from schema.cases.records import (
     StepView,
     TimerView,
 )
-from schema.cases.seeing import cases_by_id
 from schema.catalogue import ItemNode
 from schema.context import Info
-from schema.fields import field
 from schema.organisation import StaffNode, UnitNode
+from schema.reading.declare import column, computed, first, many, one, one_unless_asked
+from schema.reading.lens import Lens
 from schema.regulation import Coded, ProfileRevisionView
-from schema.rows import by_id, by_owner, regulations
-from schema.shown import Shown
+from schema.shown import Shown, shows
+
+Unmasked = Annotated[
+    bool, strawberry.argument(description="Ask for the full data; recorded when granted (查看完整信息).")
+]
 
 
-@strawberry.type(name="Case", description="The unit of work opened for a request (帮办件/代办件).")
+def stage_of(lens: Lens, revision_id: UUID | None, workflow: str, state: CaseState) -> Coded | None:
+    """Show the city's own stage over a state."""
+    found = lens.regulation(revision_id).profile.workflows[workflow].stage_at(state)
+    return Coded.stage(found) if found else None
+
+
+def profile_of(lens: Lens, revision_id: UUID | None) -> ProfileRevisionView:
+    """Show the profile revision that judges a case."""
+    return ProfileRevisionView.of(lens.regulation(revision_id))
+
+
+async def filing_party(root: Any, info: Info, unmasked: Unmasked = False) -> Any:
+    """Show the applicant, in full where that is asked for and allowed."""
+    return await applicant_of(info, root.row, unmasked)
+
+
+@shows(
+    Case,
+    name="Case",
+    description="The unit of work opened for a request (帮办件/代办件).",
+    seen=visible_cases,
+    noted="read_case",
+)
 class CaseNode(Shown, relay.Node):
     """The unit of work opened for a request."""
 
@@ -69,110 +93,63 @@ class CaseNode(Shown, relay.Node):
     gap_notices_issued: int = strawberry.field(
         description="Gap notices issued; more than one is a defect (补齐告知次数)."
     )
-
-    @field
-    def version(self) -> int:
-        """Version of the object, for `expectedVersion` (版本)."""
-        return int(self.row.row_version)
-
-    @field
-    async def stage(self, info: Info) -> Coded | None:
-        """The city's own stage over the state; null when its profile names none here (环节)."""
-        profile = (await regulations(info.context).load(self.row.revision_id)).profile
-        found = profile.workflows[self.row.workflow].stage_at(self.row.state)
-        return Coded.stage(found) if found else None
-
-    @field
-    async def profile(self, info: Info) -> ProfileRevisionView:
-        """The profile revision that judges this case; pinned at acceptance (适用配置)."""
-        return ProfileRevisionView.of(await regulations(info.context).load(self.row.revision_id))
-
-    @field
-    async def unit(self, info: Info) -> UnitNode | None:
-        """The unit that handles it now (承办机构)."""
-        return UnitNode.maybe(await by_id(info.context, OrgUnit).load(self.row.unit_id))
-
-    @field
-    async def owner(self, info: Info) -> StaffNode | None:
-        """Who handles it; null while nobody does (承办人)."""
-        if self.row.owner_staff_id is None:
-            return None
-        return StaffNode.maybe(await by_id(info.context, StaffMember).load(self.row.owner_staff_id))
-
-    @field
-    async def item(self, info: Info) -> ItemNode | None:
-        """The service item; null while it is not named (事项)."""
-        return (
-            ItemNode.maybe(await by_id(info.context, ServiceItem).load(self.row.item_id)) if self.row.item_id else None
-        )
-
-    @field
-    async def applicant(
-        self,
-        info: Info,
-        unmasked: Annotated[
-            bool, strawberry.argument(description="Ask for the full data; recorded when granted (查看完整信息).")
-        ] = False,
-    ) -> ApplicantView | None:
-        """The applicant; masked, unless `unmasked` is asked for and allowed, which is recorded (服务对象)."""
-        return await applicant_of(info, self.row, unmasked)
-
-    @field
-    async def timers(self, info: Info) -> list[TimerView]:
-        """The clocks of the case, in the order in which they started (计时器)."""
-        rows = await by_owner(info.context, Timer, "subject_id").load(self.row.id)
-        return TimerView.every(sorted(rows, key=lambda row: (row.started_at, row.id)))
-
-    @field
-    async def steps(self, info: Info) -> list[StepView]:
-        """The steps of the case's life, oldest first (办理轨迹)."""
-        return StepView.every(await by_owner(info.context, CaseStep).load(self.row.id))
-
-    @field
-    async def materials(self, info: Info) -> list[MaterialNode]:
-        """The papers of the case (材料)."""
-        return MaterialNode.every(await by_owner(info.context, MaterialItem).load(self.row.id))
-
-    @field
-    async def documents(self, info: Info) -> list[DocumentNode]:
-        """The forms filled in for the case (文书)."""
-        return DocumentNode.every(await by_owner(info.context, Document).load(self.row.id))
-
-    @field
-    async def mandate(self, info: Info) -> MandateView | None:
-        """The mandate; null while there is none (委托)."""
-        rows = await by_owner(info.context, Mandate).load(self.row.id)
-        return MandateView.of(rows[0]) if rows else None
-
-    @field
-    async def notices(self, info: Info) -> list[NoticeView]:
-        """One-time notices, oldest first (一次性告知)."""
-        return NoticeView.every(await by_owner(info.context, OneTimeNotice).load(self.row.id))
-
-    @field
-    async def gap_notices(self, info: Info) -> list[GapNoticeView]:
-        """Gap notices, oldest first (补齐告知)."""
-        return GapNoticeView.every(await by_owner(info.context, GapNotice).load(self.row.id))
-
-    @field
-    async def filings(self, info: Info) -> list[FilingView]:
-        """Submissions to the department, oldest first (申报)."""
-        return FilingView.every(await by_owner(info.context, Filing).load(self.row.id))
-
-    @field
-    async def deliveries(self, info: Info) -> list[DeliveryView]:
-        """Deliveries of results, oldest first (结果交付)."""
-        return DeliveryView.every(await by_owner(info.context, Delivery).load(self.row.id))
-
-    @field
-    async def explanations(self, info: Info) -> list[ExplanationView]:
-        """Explanations given, oldest first (解释)."""
-        return ExplanationView.every(await by_owner(info.context, ExplanationNotice).load(self.row.id))
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load cases by id, as far as the caller sees them."""
-        return [cls.maybe(row) for row in await cases_by_id(info, node_ids)]
+    version: int = column(Case.row_version, "Version of the object, for `expectedVersion` (版本).")
+    stage: Coded | None = computed(
+        stage_of,
+        Case.revision_id,
+        Case.workflow,
+        Case.state,
+        description="The city's own stage over the state; null when its profile names none here (环节).",
+    )
+    profile: ProfileRevisionView = computed(
+        profile_of,
+        Case.revision_id,
+        description="The profile revision that judges this case; pinned at acceptance (适用配置).",
+    )
+    unit: UnitNode | None = one(Case.unit_id, "The unit that handles it now (承办机构).")
+    owner: StaffNode | None = one(Case.owner_staff_id, "Who handles it; null while nobody does (承办人).")
+    item: ItemNode | None = one(Case.item_id, "The service item; null while it is not named (事项).")
+    applicant: ApplicantView | None = one_unless_asked(
+        Case.applicant_id,
+        {"unmasked": False},
+        filing_party,
+        "The applicant; masked, unless `unmasked` is asked for and allowed, which is recorded (服务对象).",
+    )
+    timers: list[TimerView] = many(
+        Timer.subject_id,
+        Timer.started_at.expression,
+        Timer.id.expression,
+        description="The clocks of the case, in the order in which they started (计时器).",
+    )
+    steps: list[StepView] = many(
+        CaseStep.case_id, CaseStep.id.expression, description="The steps of the case's life, oldest first (办理轨迹)."
+    )
+    materials: list[MaterialNode] = many(
+        MaterialItem.case_id, MaterialItem.id.expression, description="The papers of the case (材料)."
+    )
+    documents: list[DocumentNode] = many(
+        Document.case_id, Document.id.expression, description="The forms filled in for the case (文书)."
+    )
+    mandate: MandateView | None = first(
+        Mandate.case_id, Mandate.id.expression, description="The mandate; null while there is none (委托)."
+    )
+    notices: list[NoticeView] = many(
+        OneTimeNotice.case_id, OneTimeNotice.id.expression, description="One-time notices, oldest first (一次性告知)."
+    )
+    gap_notices: list[GapNoticeView] = many(
+        GapNotice.case_id, GapNotice.id.expression, description="Gap notices, oldest first (补齐告知)."
+    )
+    filings: list[FilingView] = many(
+        Filing.case_id, Filing.id.expression, description="Submissions to the department, oldest first (申报)."
+    )
+    deliveries: list[DeliveryView] = many(
+        Delivery.case_id, Delivery.id.expression, description="Deliveries of results, oldest first (结果交付)."
+    )
+    explanations: list[ExplanationView] = many(
+        ExplanationNotice.case_id,
+        ExplanationNotice.id.expression,
+        description="Explanations given, oldest first (解释).",
+    )
 
 
 CASE = "Case"

@@ -1,27 +1,26 @@
 """Reading the legs of one's unit, and the acts on legs and papers."""
 
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import select
 
-from authz.rows import predicate, row_filter
-from casework.kernel.work import Work
 from casework.relays.close_leg import CompleteLeg, ReturnLeg, complete_leg, return_leg
 from casework.relays.models import CustodyMethod, LegState, RelayLeg
 from casework.relays.open_leg import OpenLeg, open_leg
 from casework.relays.papers import HandOverPapers, ReceivePapers, hand_over_papers, receive_papers
+from casework.relays.queries import legs_with_my_units
 from casework.relays.take_leg import TakeLeg, take_leg
 from schema.cases.inputs import KEY
 from schema.connections import Connection, connect
 from schema.context import Info
-from schema.cursors import OrderColumn, Ordering, page_request
-from schema.fields import field, mutation
-from schema.filters import EnumFilter, condition
+from schema.cursors import OrderColumn, page_request
+from schema.fields import mutation, planned_field
+from schema.filters import EnumFilter
 from schema.ids import row_id
 from schema.perform import Payload, perform
+from schema.reading.sources import Paged
 from schema.relays.types import LegNode, TransferNode
 
 
@@ -124,14 +123,26 @@ def materials(ids: list[strawberry.ID], path: str) -> tuple[UUID, ...]:
     return tuple(row_id(value, "Material", path) for value in ids)
 
 
-BY_OPENING = Ordering.by(OrderColumn("openedAt", RelayLeg.opened_at.expression), tie_breaker=RelayLeg.id.expression)
+class LegOrder(StrEnum):
+    """By what a list of legs is ordered."""
+
+    OPENED_AT_ASC = "OPENED_AT_ASC"
+
+
+LEGS = Paged(
+    RelayLeg,
+    seen=legs_with_my_units,
+    orders={LegOrder.OPENED_AT_ASC: OrderColumn("openedAt", RelayLeg.opened_at.expression)},
+    default=(LegOrder.OPENED_AT_ASC,),
+    filters={"state": RelayLeg.state.expression},
+)
 
 
 @strawberry.type
 class RelayQuery:
     """Reading legs."""
 
-    @field
+    @planned_field(LEGS)
     async def legs(
         self,
         info: Info,
@@ -142,14 +153,7 @@ class RelayQuery:
         filter: LegFilter | None = None,
     ) -> Connection[LegNode]:
         """Legs that lie with the caller's units, oldest first (本机构接力环节)."""
-
-        def rows(work: Work) -> Any:
-            reach = row_filter(work.regulation.table, work.actor, "case.list_masked")
-            mine = predicate(reach, unit_path=RelayLeg.to_unit_path.expression, participant_of=None, applicant_id=None)
-            narrowed = condition(filter, {"state": RelayLeg.state.expression})
-            return select(RelayLeg).where(RelayLeg.tenant_id == work.tenant, mine, narrowed)
-
-        return await connect(info, rows, BY_OPENING, page_request(first, after, last, before), LegNode.of)
+        return await connect(info, LEGS, page_request(first, after, last, before), LegNode.of, filter=filter)
 
 
 @strawberry.type

@@ -1,27 +1,21 @@
 """Legs of a case in other hands, and the custody of their papers, as callers read them."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
-from casework.cases.models import MaterialItem
-from casework.organisation.models import OrgUnit
-from casework.relays.models import CustodyItem, CustodyMethod, CustodyTransfer, LegState
-from casework.relays.queries import visible_leg
+from casework.cases.queries import of_visible_case
+from casework.relays.models import CustodyItem, CustodyMethod, CustodyTransfer, LegState, RelayLeg
+from casework.relays.queries import visible_legs
 from schema.cases.records import MaterialNode
-from schema.cases.seeing import note_attempts, rows_of_visible_cases
-from schema.context import Info
 from schema.enums import described_enum
-from schema.fields import field
 from schema.organisation import UnitNode
+from schema.reading.declare import computed, many, one
 from schema.refusals import RuleReference
 from schema.regulation import rules_of
-from schema.rows import by_id, by_owner
-from schema.shown import Shown
+from schema.shown import Shown, shows
 
 described_enum(
     LegState,
@@ -47,19 +41,22 @@ described_enum(
 )
 
 
-@strawberry.type(description="One paper of a transfer (交接材料).")
+@shows(CustodyItem, name="TransferredPaper", description="One paper of a transfer (交接材料).")
 class TransferredPaper(Shown):
     """One paper of a transfer."""
 
     arrived: bool | None = strawberry.field(description="Whether it arrived; null while on its way (是否收到).")
 
-    @field
-    async def material(self, info: Info) -> MaterialNode | None:
-        """The paper (材料)."""
-        return MaterialNode.maybe(await by_id(info.context, MaterialItem).load(self.row.material_id))
+    material: MaterialNode | None = one(CustodyItem.material_id, "The paper (材料).")
 
 
-@strawberry.type(name="CustodyTransfer", description="Papers on their way from one holder to the next (材料交接).")
+@shows(
+    CustodyTransfer,
+    name="CustodyTransfer",
+    description="Papers on their way from one holder to the next (材料交接).",
+    seen=of_visible_case(CustodyTransfer.case_id),
+    noted="read_custody_transfer",
+)
 class TransferNode(Shown, relay.Node):
     """Papers on their way from one holder to the next."""
 
@@ -71,18 +68,18 @@ class TransferNode(Shown, relay.Node):
     received_at: datetime | None = strawberry.field(description="When they were confirmed; null on the way (接收时间).")
     discrepancy_zh: str | None = strawberry.field(description="What was missing or damaged (差异).")
 
-    @field
-    async def papers(self, info: Info) -> list[TransferredPaper]:
-        """The papers (材料清单)."""
-        return TransferredPaper.every(await by_owner(info.context, CustodyItem, "transfer_id").load(self.row.id))
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load transfers of cases that the caller sees."""
-        return [cls.maybe(row) for row in await rows_of_visible_cases(info, CustodyTransfer, node_ids)]
+    papers: list[TransferredPaper] = many(
+        CustodyItem.transfer_id, CustodyItem.id.expression, description="The papers (材料清单)."
+    )
 
 
-@strawberry.type(name="RelayLeg", description="Part of a case in the hands of another unit (接力环节).")
+@shows(
+    RelayLeg,
+    name="RelayLeg",
+    description="Part of a case in the hands of another unit (接力环节).",
+    seen=visible_legs,
+    noted="read_relay_leg",
+)
 class LegNode(Shown, relay.Node):
     """Part of a case in the hands of another unit."""
 
@@ -97,31 +94,13 @@ class LegNode(Shown, relay.Node):
     due_at: datetime | None = strawberry.field(description="Until when (时限).")
     late_since: datetime | None = strawberry.field(description="Since when it is late; never hidden (逾期起).")
 
-    @field
-    def rules(self) -> list[RuleReference]:
-        """The rules that the relay rests on (依据)."""
-        return rules_of(self.row.rules)
-
-    @field
-    async def from_unit(self, info: Info) -> UnitNode | None:
-        """The unit that keeps the case (转出机构)."""
-        return UnitNode.maybe(await by_id(info.context, OrgUnit).load(self.row.from_unit_id))
-
-    @field
-    async def to_unit(self, info: Info) -> UnitNode | None:
-        """The unit that handles the leg (接收机构)."""
-        return UnitNode.maybe(await by_id(info.context, OrgUnit).load(self.row.to_unit_id))
-
-    @field
-    async def transfers(self, info: Info) -> list[TransferNode]:
-        """The custody of its papers, oldest first (材料交接)."""
-        return TransferNode.every(await by_owner(info.context, CustodyTransfer, "leg_id").load(self.row.id))
-
-    @classmethod
-    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
-        """Load legs that the caller sees: as the sender, or as the unit they lie with."""
-        context = info.context
-        async with context.office.open(context.whose(), context.correlation_id) as work:
-            found = {key: await visible_leg(work, key) for key in (UUID(str(each)) for each in node_ids)}
-        await note_attempts(info, "read_relay_leg", found)
-        return [cls.maybe(row) for row in found.values()]
+    rules: list[RuleReference] = computed(
+        rules_of, RelayLeg.rules, description="The rules that the relay rests on (依据)."
+    )
+    from_unit: UnitNode | None = one(RelayLeg.from_unit_id, "The unit that keeps the case (转出机构).")
+    to_unit: UnitNode | None = one(RelayLeg.to_unit_id, "The unit that handles the leg (接收机构).")
+    transfers: list[TransferNode] = many(
+        CustodyTransfer.leg_id,
+        CustodyTransfer.id.expression,
+        description="The custody of its papers, oldest first (材料交接).",
+    )

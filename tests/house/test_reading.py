@@ -8,22 +8,29 @@ import ast
 import inspect
 from collections.abc import Iterator
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from strawberry import relay
+from strawberry.types.base import get_object_definition
 
 from authz.decide import decide
 from authz.rows import row_filter
+from casework.kernel.sight import Sight
 from schema.build import DoorSchema
+from schema.reading.sources import SOURCE, Listed, Paged
 from schema.roots import ProvinceQuery, Query, office_schema, province_schema
 from tests.house.asking import ASKS, resolve, syntax_of
 from tests.house.test_permissions import resolvers
-from tests.house.tree import nothing
+from tests.house.tree import functions, nothing
+from tests.house.tree import sources as tree_sources
 
+REACHES = Sight.reaching.__name__
+"""The method by which a condition on rows asks how far the caller reaches."""
 OPEN = {
     "about": "what this server is; readable without a token",
-    "node": "leads to `resolve_nodes` of the type, each of which is judged below",
+    "node": "leads to the rows of a type, the condition on which is judged below",
+    "nodes": "the same for several ids",
     "profile": "the regulation of the city",
     "rule": "the register of rules",
     "me": "the caller's own identity",
@@ -51,7 +58,7 @@ def leads_to_a_question(function: FunctionType, seen: set[FunctionType]) -> bool
         return False
     seen.add(function)
     tree = syntax_of(function)
-    if any(isinstance(node, ast.Attribute) and node.attr in ASKS for node in ast.walk(tree)):
+    if any(isinstance(node, ast.Attribute) and node.attr in {*ASKS, REACHES} for node in ast.walk(tree)):
         return True
     return any(leads_to_a_question(found, seen) for found in named_in(tree, function))
 
@@ -64,20 +71,43 @@ def named_in(tree: ast.AST, function: FunctionType) -> Iterator[FunctionType]:
             yield found
 
 
-def loaders_of_nodes(schema: DoorSchema) -> Iterator[tuple[str, FunctionType]]:
-    """List the types that can be loaded by a global id, with the functions that load them."""
+def conditions_of_nodes(schema: DoorSchema) -> Iterator[tuple[str, FunctionType]]:
+    """List the types that can be found by a global id, with the conditions on their rows."""
     for name, entry in schema.schema_converter.type_map.items():
         origin: Any = getattr(entry.definition, "origin", None)
         if isinstance(origin, type) and issubclass(origin, relay.Node) and origin is not relay.Node:
-            yield name, origin.resolve_nodes.__func__
+            assert "resolve_nodes" not in vars(origin), f"{name} has a way of its own"
+            yield name, origin.showing.seen  # type: ignore[attr-defined]
+
+
+def roots(query: type) -> Iterator[tuple[str, FunctionType]]:
+    """List root fields with the condition on the rows of a list, or else with the resolver."""
+    sources = {
+        field.python_name: field.metadata.get(SOURCE) for field in get_object_definition(query, strict=True).fields
+    }
+    for name, resolver in resolvers(query):
+        source = sources[name]
+        yield name, cast("FunctionType", source.seen) if isinstance(source, Paged | Listed) else resolver
 
 
 def doors() -> Iterator[tuple[str, FunctionType]]:
     """List everything that reading can begin with."""
-    yield from resolvers(Query)
-    yield from resolvers(ProvinceQuery)
-    yield from loaders_of_nodes(office_schema())
-    yield from loaders_of_nodes(province_schema())
+    yield from roots(Query)
+    yield from roots(ProvinceQuery)
+    yield from conditions_of_nodes(office_schema())
+    yield from conditions_of_nodes(province_schema())
+
+
+def test_only_a_sight_reaches() -> None:
+    """The guard takes every `.reaching(` for the question, so nothing else may be named so."""
+    nothing(
+        f"{source.path}: {method.name}"
+        for source in tree_sources("casework", "schema", "authz")
+        for holder in ast.walk(source.tree)
+        if isinstance(holder, ast.ClassDef) and holder.name != Sight.__name__
+        for method in functions(holder)
+        if method.name == REACHES
+    )
 
 
 def test_whatever_can_be_read_asks_or_is_open() -> None:

@@ -23,7 +23,8 @@ from casework.kernel.clock import HostClock
 from casework.kernel.database import Database
 from casework.kernel.errors import Code, Refusal
 from casework.kernel.ids import new_id
-from casework.kernel.work import Office, Regulation
+from casework.kernel.law import Regulation
+from casework.kernel.work import Office
 from tenants.loader import PROFILES, load_profile
 from tests.isolation.rows import settle
 

@@ -10,20 +10,21 @@ from uuid import UUID
 
 import pytest
 import strawberry
-from sqlalchemy import DateTime, Uuid, create_engine, select
+from sqlalchemy import DateTime, Uuid, create_engine, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import StaticPool
 
 from authz.actor import Actor, ActorKind
 from casework.kernel.work import Office
 from schema.build import build_schema
-from schema.connections import Connection, connect, ordering_of
+from schema.connections import Connection, connect
 from schema.context import Info, RequestContext
 from schema.cursors import OrderColumn, page_request
 from schema.enums import described_enum
 from schema.fields import field
-from schema.filters import DateTimeFilter, EnumFilter, IDColumn, IDFilter, IntFilter, StringFilter, condition
+from schema.filters import DateTimeFilter, EnumFilter, IDColumn, IDFilter, IntFilter, StringFilter
 from schema.ids import global_id
+from schema.reading.sources import Paged
 
 
 class Base(DeclarativeBase):
@@ -90,6 +91,11 @@ COLUMNS = {
 }
 
 
+ENTRIES = Paged(
+    cast("Any", EntryRow), seen=lambda _sight: true(), orders=ORDERS, default=[Order.SIZE_ASC], filters=COLUMNS
+)
+
+
 @strawberry.type
 class Query:
     @field
@@ -104,10 +110,8 @@ class Query:
         order_by: list[Order] | None = None,
     ) -> Connection[Entry]:
         """The entries."""
-        narrowed = condition(filter, COLUMNS)
-        ordering = ordering_of(order_by, ORDERS, EntryRow.__table__.c.id, default=[Order.SIZE_ASC])
         page = page_request(first, after, last, before)
-        return await connect(info, lambda _work: select(EntryRow).where(narrowed), ordering, page, Entry.of)
+        return await connect(info, ENTRIES, page, Entry.of, filter=filter, order_by=order_by)
 
 
 SCHEMA = build_schema(Query)
@@ -150,7 +154,7 @@ async def ask(sitting: Sitting, arguments: str, fields: str = "nodes { note }") 
     class OneTable:
         @asynccontextmanager
         async def open(self, _actor: Actor, _correlation_id: str | None = None) -> AsyncIterator[Any]:
-            yield SimpleNamespace(session=sitting)
+            yield SimpleNamespace(session=sitting, sight=None)
 
     actor = Actor(ActorKind.SYSTEM, "taian", "test")
     context = RequestContext(cast("Office", OneTable()), actor, None, "c")

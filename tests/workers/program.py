@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.kernel.clock import FileClock
 from casework.kernel.database import Database
-from casework.kernel.work import Office, Regulation, Work
+from casework.kernel.law import Regulation
+from casework.kernel.work import Office, Work
 from casework.regulation.shelf import Shelf
 from workers.broker import BrokerSettings
 from workers.duties import Duties

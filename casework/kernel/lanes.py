@@ -1,0 +1,256 @@
+"""Lanes: connections for planned reads only, each bound to a tenant until it serves another one.
+
+A planned read is one prepared statement whose answer is text, so a lane speaks to PostgreSQL through psycopg's access
+to libpq and leaves out what rows, adapters and transactions would cost. A lane cannot write. The tenant is a setting
+of the connection and stays on it between reads of the same tenant; therefore every planned statement also names its
+tenant, and a lane on which anything went wrong is closed and never lent again.
+"""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from psycopg import AsyncConnection, OperationalError, pq
+from psycopg.errors import lookup
+
+from casework.kernel.tenancy import tenant_setting
+
+KEPT_STATEMENTS = 150
+WAIT_SECONDS = 10.0
+SETTINGS = (
+    "-c timezone=Etc/GMT-8 -c default_transaction_read_only=on -c idle_session_timeout=0"
+    " -c plan_cache_mode=auto -c jit=off"
+)
+"""Instants are told in China's time, as the API shows them, so that no program has to write them again."""
+_names = count(1)
+
+
+class LaneBroken(Exception):
+    """The connection is gone; the read was not answered and may be asked again."""
+
+
+@dataclass(eq=False)
+class Statement:
+    """One planned statement; its text stays the same for every caller and page."""
+
+    text: bytes
+    name: bytes = field(default_factory=lambda: b"read_%d" % next(_names))
+    uses: int = 0
+
+
+class Lane:
+    """One connection and what it remembers: its tenant, its time limit and the statements it prepared."""
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection
+        self._pg = connection.pgconn
+        self._pg.nonblocking = 1
+        self._loop = asyncio.get_running_loop()
+        self._waiting: asyncio.Future[None] | None = None
+        self._prepared: OrderedDict[bytes, None] = OrderedDict()
+        self.tenant: str | None = None
+        self._timeout: int | None = None
+        self._loop.add_reader(self._pg.socket, self._readable)
+
+    @classmethod
+    async def open(cls, dsn: str) -> "Lane":
+        """Connect."""
+        return cls(await AsyncConnection.connect(dsn, autocommit=True, options=SETTINGS))
+
+    async def ask(
+        self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int
+    ) -> list[bytes | None]:
+        """Read the one row of a planned statement for a tenant."""
+        if self.tenant != tenant or self._timeout != timeout_ms:
+            await self._bind(tenant, timeout_ms)
+        statement.uses += 1
+        if statement.name in self._prepared:
+            self._prepared.move_to_end(statement.name)
+        elif statement.uses == 1:
+            self._pg.send_query_params(statement.text, values)
+            return row_of(await self._result())
+        else:
+            await self._prepare(statement)
+        self._pg.send_query_prepared(statement.name, values)
+        return row_of(await self._result())
+
+    async def _bind(self, tenant: str, timeout_ms: int) -> None:
+        self.tenant = None
+        self._pg.send_query(b"%s; SET statement_timeout = %d" % (tenant_setting(tenant), timeout_ms))
+        checked(await self._result())
+        self.tenant, self._timeout = tenant, timeout_ms
+
+    async def _prepare(self, statement: Statement) -> None:
+        if len(self._prepared) >= KEPT_STATEMENTS:
+            forgotten, _ = self._prepared.popitem(last=False)
+            self._pg.send_query(b"DEALLOCATE %s" % forgotten)
+            checked(await self._result())
+        self._pg.send_prepare(statement.name, statement.text)
+        checked(await self._result())
+        self._prepared[statement.name] = None
+
+    async def _result(self) -> pq.abc.PGresult:
+        """Wait for the last result of what was sent."""
+        while self._pg.flush():
+            await self._writable()
+        last = None
+        while True:
+            if self._pg.is_busy():
+                self._waiting = self._loop.create_future()
+                await self._waiting
+                continue
+            found = self._pg.get_result()
+            if found is None:
+                break
+            last = found
+        if last is None:
+            raise LaneBroken
+        return last
+
+    async def _writable(self) -> None:
+        ready: asyncio.Future[None] = self._loop.create_future()
+
+        def wake() -> None:
+            if not ready.done():
+                ready.set_result(None)
+
+        self._loop.add_writer(self._pg.socket, wake)
+        try:
+            await ready
+        finally:
+            self._loop.remove_writer(self._pg.socket)
+
+    def _readable(self) -> None:
+        try:
+            self._pg.consume_input()
+        except OperationalError:
+            self._loop.remove_reader(self._pg.socket)
+            self._wake(LaneBroken())
+            return
+        if not self._pg.is_busy():
+            self._wake(None)
+
+    def _wake(self, error: Exception | None) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and not waiting.done():
+            waiting.set_exception(error) if error else waiting.set_result(None)
+        elif error is not None:
+            self.tenant = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether the connection still stands."""
+        return bool(self._pg.status == pq.ConnStatus.OK)
+
+    async def close(self) -> None:
+        """Close the connection, whatever it is doing."""
+        with suppress(Exception):
+            self._loop.remove_reader(self._pg.socket)
+        with suppress(Exception):
+            await self._connection.close()
+
+
+def checked(result: pq.abc.PGresult) -> pq.abc.PGresult:
+    """Raise what PostgreSQL refused, by its code and without its text, which may quote values."""
+    if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
+        return result
+    state = result.error_field(pq.DiagnosticField.SQLSTATE)
+    if state is None:
+        raise LaneBroken
+    raise lookup(state.decode())("a planned read was refused")
+
+
+def row_of(result: pq.abc.PGresult) -> list[bytes | None]:
+    """Take the one row of an answer."""
+    checked(result)
+    return [result.get_value(0, column) for column in range(result.nfields)]
+
+
+class Lanes:
+    """All lanes of one process; a free lane that last served the same tenant is lent first."""
+
+    def __init__(self, dsn: str, size: int) -> None:
+        self._dsn, self._size = dsn, size
+        self._free: list[Lane] = []
+        self._open = 0
+        self._queue: deque[asyncio.Future[None]] = deque()
+
+    async def ask(
+        self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int
+    ) -> list[bytes | None]:
+        """Read the one row of a planned statement; a broken connection is replaced once."""
+        try:
+            return await self._once(tenant, statement, values, timeout_ms)
+        except (LaneBroken, OperationalError) as error:
+            if isinstance(error, OperationalError) and error.sqlstate and not error.sqlstate.startswith("57P"):
+                raise
+            return await self._once(tenant, statement, values, timeout_ms)
+
+    async def _once(
+        self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int
+    ) -> list[bytes | None]:
+        lane = await self._take(tenant)
+        try:
+            answer = await lane.ask(tenant, statement, values, timeout_ms)
+        except BaseException:
+            # Cancelled or refused in the middle: nobody knows what is still under way on it.
+            self._open -= 1
+            self._let_in()
+            await asyncio.shield(lane.close())
+            raise
+        self._free.append(lane)
+        self._let_in()
+        return answer
+
+    async def _take(self, tenant: str) -> Lane:
+        while True:
+            for place in range(len(self._free) - 1, -1, -1):
+                if self._free[place].tenant == tenant:
+                    return self._free.pop(place)
+            if self._open < self._size and not self._free:
+                return await self._enter()
+            if self._free:
+                lane = self._free.pop(0)
+                if lane.is_sound:
+                    return lane
+                self._open -= 1
+                await lane.close()
+                continue
+            await self._wait()
+
+    async def _enter(self) -> Lane:
+        self._open += 1
+        try:
+            return await Lane.open(self._dsn)
+        except BaseException:
+            self._open -= 1
+            self._let_in()
+            raise
+
+    async def _wait(self) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        try:
+            await asyncio.wait_for(turn, WAIT_SECONDS)
+        except BaseException:
+            # A turn that was given to somebody who no longer waits is passed on.
+            if turn.done() and not turn.cancelled():
+                self._let_in()
+            raise
+
+    def _let_in(self) -> None:
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    async def close(self) -> None:
+        """Close all lanes that are not in use."""
+        while self._free:
+            self._open -= 1
+            await self._free.pop().close()

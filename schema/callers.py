@@ -1,0 +1,80 @@
+"""Who is known at the door: a caller is looked up in the city's register at most once a second for reads.
+
+A role that ended or began elsewhere counts for reads within that second; everything that changes something looks the
+caller up anew. What this process changed itself counts at once.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+from starlette.datastructures import Headers
+
+from authz.actor import Actor
+from authz.tokens import Claims
+from casework.kernel.law import Regulation
+from casework.kernel.sight import Outlook
+from casework.kernel.work import Office
+from schema.authentication import REASON_HEADER, Authentication
+
+FRESH_SECONDS = 1.0
+MOST_KNOWN = 10_000
+LOOKS = ("case.list_masked", "case.read_personal", "role.assign")
+"""The actions under which rows are shown; every condition of a type's rows is written with these."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A caller as looked up at one instant: the actor, the law in force in his city, and what he may see."""
+
+    claims: Claims | None
+    actor: Actor | None
+    in_force: Regulation | None
+    outlook: Outlook | None
+    at: datetime
+    until: float
+
+
+@dataclass
+class Callers:
+    """The callers known to this process."""
+
+    office: Office
+    authentication: Authentication
+    remembers: bool = True
+    """False looks everybody up at every request and leaves out what plans need."""
+    _known: OrderedDict[tuple[str, str | None], Known] = field(default_factory=OrderedDict)
+
+    async def identify(self, headers: Headers) -> Known:
+        """Give the caller of a request for reading."""
+        key = (headers.get("Authorization", ""), headers.get(REASON_HEADER))
+        found = self._known.get(key)
+        if found is not None and self._is_fresh(found):
+            self._known.move_to_end(key)
+            return found
+        known = await self.look_up(headers)
+        if self.remembers and len(headers.getlist("Authorization")) == 1:
+            self._known[key] = known
+            if len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
+        return known
+
+    async def look_up(self, headers: Headers) -> Known:
+        """Look a caller up in the register now."""
+        now, until = self.office.clock.now(), monotonic() + FRESH_SECONDS
+        claims, actor = await self.authentication.identify(headers)
+        if actor is None or actor.tenant is None or not self.remembers:
+            return Known(claims, actor, None, None, now, until)
+        async with self.office.open(actor) as work:
+            in_force = work.regulation
+        return Known(claims, actor, in_force, Outlook.of(in_force.table, actor, LOOKS), now, until)
+
+    def _is_fresh(self, known: Known) -> bool:
+        """Tell whether a look-up still holds; a clock that was set to another time ends it."""
+        passed = self.office.clock.now() - known.at
+        return monotonic() < known.until and timedelta() <= passed <= timedelta(seconds=FRESH_SECONDS)
+
+    def forget(self) -> None:
+        """Look everybody up anew: something was changed here."""
+        self._known.clear()

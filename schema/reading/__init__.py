@@ -1,0 +1,1 @@
+"""Compiled reads: what a document selects becomes one statement, planned once and kept."""

@@ -1,0 +1,117 @@
+"""The parameters of a planned statement: each has a name, a place in the text, and a way to its value in a request."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BindParameter, Date, DateTime, Integer, Select, String, Text, Uuid, bindparam
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.types import TypeEngine
+
+from casework.kernel.sight import Outlook
+from schema.reading.selection import NotPlanned
+from schema.reading.slots import Slot, Whole
+
+DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What fills the places of a plan for one request."""
+
+    tenant: str
+    now: datetime
+    today: date
+    outlook: Outlook
+    variables: Mapping[str, Any]
+
+
+Getter = Callable[[Filling], Any]
+
+
+class Binds:
+    """Hands out the parameters of one statement and remembers where their values come from."""
+
+    def __init__(self) -> None:
+        self._numbers = count()
+        self._getters: dict[str, Getter] = {}
+        self.tenant = self.made("tenant", lambda filling: filling.tenant, String(40))
+        self.now = self.made("now", lambda filling: filling.now, DateTime(timezone=True))
+        self.today = self.made("today", lambda filling: filling.today, Date())
+
+    def made(self, name: str, getter: Getter, kind: TypeEngine[Any]) -> BindParameter[Any]:
+        """Make a parameter with a way to its value."""
+        self._getters[name] = getter
+        return bindparam(name, type_=kind, required=True)
+
+    def fresh(self, getter: Getter, kind: TypeEngine[Any]) -> BindParameter[Any]:
+        """Make a parameter under a new name."""
+        return self.made(f"v{next(self._numbers)}", getter, kind)
+
+    def of_caller(self, name: str, value: Any) -> BindParameter[Any]:
+        """Make the parameter for a value of the caller's outlook."""
+        kind: TypeEngine[Any] = Uuid() if isinstance(value, UUID) else Text(collation="C")
+        if isinstance(value, list):
+            kind = ARRAY(Text(collation="C"))
+        return self.made(f"c_{name}", lambda filling: filling.outlook.values[name], kind)
+
+    def operand(self, value: Any, kind: TypeEngine[Any], change: Callable[[Any], Any] | None = None) -> Any:
+        """Give what stands for a value of an argument: itself when it belongs to the plan, else a parameter."""
+        if isinstance(value, Slot):
+            slot = value if change is None else value.then(change)
+            return self.fresh(lambda filling: slot.value(filling.variables), kind)
+        return value if change is None else change(value)
+
+    def operands(self, values: Sequence[Any], kind: TypeEngine[Any], change: Callable[[Any], Any]) -> Any:
+        """Give what stands for a list: one array when all of it is filled in later, else its values."""
+        if len(values) == 1 and isinstance(values[0], Whole):
+            slot = values[0].slot.then(change)
+            return self.fresh(lambda filling: slot.value(filling.variables), ARRAY(kind))
+        if any(isinstance(value, (Slot, Whole)) for value in values):
+            raise NotPlanned("a list of variables")
+        return change(list(values))
+
+    def compile(self, statement: Select[Any]) -> tuple[str, tuple[Getter, ...]]:
+        """Write the statement as text, with the ways to its values in the order of their places."""
+        compiled = statement.compile(dialect=DIALECT)
+        names: list[str] = list(getattr(compiled, "positiontup", None) or ())
+        return str(compiled), tuple(self._getters.get(name) or fixed(compiled.binds[name]) for name in names)
+
+
+def fixed(bound: BindParameter[Any]) -> Getter:
+    """Give the way to a value that belongs to the plan itself."""
+    process = bound.type.dialect_impl(DIALECT).bind_processor(DIALECT)
+    value = bound.value if process is None else process(bound.value)
+    return lambda _filling: value
+
+
+def written(value: Any) -> bytes | None:
+    """Write a value as PostgreSQL reads it in text."""
+    if value is None:
+        return None
+    text = array(value) if isinstance(value, (list, tuple)) else plain(value)
+    if "\x00" in text:
+        raise NotPlanned("a character that is no text")
+    return text.encode()
+
+
+def plain(value: Any) -> str:
+    """Write one value."""
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, Enum):
+        return str(value.value)
+    return value.isoformat() if isinstance(value, (datetime, date)) else str(value)
+
+
+def array(values: Sequence[Any]) -> str:
+    """Write a list as an array, each value in quotes."""
+    quoted = (plain(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+
+
+WHOLE_NUMBER = Integer()

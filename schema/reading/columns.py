@@ -1,0 +1,79 @@
+"""Columns in a planned answer: how PostgreSQL's JSON of a column becomes what the API shows or the office computes with."""
+
+from collections.abc import Callable, Hashable
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from graphql import GraphQLEnumType, get_named_type
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
+
+from casework.kernel.vault import SealedJson, SealedText
+from schema.reading.binds import DIALECT
+from schema.reading.selection import NotPlanned
+
+MOST_REMEMBERED = 500
+Reader = Callable[[Any], Any]
+READERS: dict[type, Reader] = {datetime: datetime.fromisoformat, date: date.fromisoformat, UUID: UUID}
+
+
+def reader_of(attribute: InstrumentedAttribute[Any]) -> Reader | None:
+    """Give what turns the JSON of a column into the value that its model holds; None when it is that value already."""
+    kind: TypeEngine[Any] = attribute.type
+    if isinstance(kind, (SealedText, SealedJson)):
+        return unsealing(kind)
+    held = kind.python_type
+    if issubclass(held, Enum):
+        return held
+    return READERS.get(held)
+
+
+def unsealing(kind: SealedText | SealedJson) -> Reader:
+    """Give what opens a sealed column, which PostgreSQL writes as hexadecimal digits behind a mark."""
+
+    def unseal(text: str) -> Any:
+        return kind.process_result_value(bytes.fromhex(text[2:]), DIALECT)
+
+    return unseal
+
+
+def shown_as_kept(attribute: InstrumentedAttribute[Any], graphql_type: Any) -> bool:
+    """Tell whether the API shows the JSON of a column as PostgreSQL writes it."""
+    if isinstance(attribute.type, SealedText):
+        return False
+    if isinstance(attribute.type, SealedJson):
+        raise NotPlanned("sealed")
+    named = get_named_type(graphql_type)
+    if isinstance(named, GraphQLEnumType):
+        return all(name == getattr(value.value, "value", value.value) for name, value in named.values.items())
+    return True
+
+
+def remembering(compute: Callable[..., Any], key: Callable[..., Hashable]) -> Callable[..., Any]:
+    """Remember results by a key of what they were computed from; forgets all when there are too many."""
+    known: dict[Hashable, Any] = {}
+
+    def remembered(*values: Any) -> Any:
+        place = key(*values)
+        try:
+            return known[place]
+        except KeyError:
+            found = compute(*values)
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        known[place] = found
+        return found
+
+    return remembered
+
+
+def frozen(*kept: Any) -> Hashable:
+    """Make a key of values as PostgreSQL's JSON gives them."""
+    return tuple(tuple(value) if isinstance(value, list) else value for value in kept)
+
+
+def under_revision(lens: Any, *kept: Any) -> Hashable:
+    """Make a key of values under the revision in force; revisions never change, and each belongs to one city."""
+    return (lens.in_force.revision_id, frozen(*kept))

@@ -1,0 +1,97 @@
+"""Plans the entrance by global ids: of each type that the ids name, the rows with these ids."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from graphql import FieldNode, GraphQLObjectType
+from sqlalchemy import ARRAY, any_, func, select
+from strawberry.relay.utils import from_base64
+
+from schema.reading.binds import Filling
+from schema.reading.frames import Scope
+from schema.reading.lens import Lens
+from schema.reading.roots import Asked, RootPlan, key_of, nothing_under, one_row, program, rows_of
+from schema.reading.selection import NotPlanned
+from schema.reading.slots import Slot, Whole
+from schema.reading.sources import AnyNode
+from schema.reading.writer import Writer, showing_of
+
+
+def any_node(source: AnyNode, asked: Asked, writer: Writer) -> RootPlan:
+    """Plan a field that finds rows of whatever type their ids name."""
+    given = asked.arguments[source.argument]
+    if isinstance(given, list):
+        return several(given, asked.nodes, writer)
+    kind = node_kind(writer, given.kind if isinstance(given, Slot) else from_base64(given)[0])
+    showing = showing_of(kind)
+    if showing.seen is None:
+        raise NotPlanned(kind.name)
+    condition, key = key_of(writer, given, kind.name, showing.model.id)
+    rows = rows_of(writer, showing.model, kind, asked.nodes).where(showing.seen(writer.sight), condition)
+    found = one_row(writer, kind, asked.nodes, rows)
+    return RootPlan(found.column, found.assemble, nothing_under(showing.noted, key))
+
+
+def node_kind(writer: Writer, name: str | None) -> GraphQLObjectType:
+    """Find the type that an id names."""
+    kind = writer.selection.schema.get_type(name or "")
+    if not isinstance(kind, GraphQLObjectType) or all(one.name != "Node" for one in kind.interfaces):
+        raise NotPlanned("node")
+    return kind
+
+
+@dataclass(frozen=True)
+class OfKind:
+    """The rows of one type among several ids."""
+
+    column: Any
+    scope: Scope
+    assemble: Callable[[Any, Lens], Any]
+    noted: str | None
+
+
+def several(given: Sequence[Any], nodes: Sequence[FieldNode], writer: Writer) -> RootPlan:
+    """Plan the rows of several ids, in the order of the ids; an id that is given twice gives its object twice."""
+    if len(given) != 1 or not isinstance(given[0], Whole):
+        raise NotPlanned("ids in the document")
+    ids = given[0]
+    kinds = {name: of_kind(node_kind(writer, name), ids.slot, nodes, writer) for name in ids.kinds}
+    column = select(func.json_build_array(*(kind.column for kind in kinds.values())))
+
+    def assemble(raw: bytes | None, lens: Lens, filling: Filling) -> list[Any]:
+        found: dict[tuple[str, str], Any] = {}
+        for (name, kind), rows in zip(kinds.items(), orjson.loads(raw or b"[]"), strict=True):
+            for row in kind.scope.flattened(rows or []):
+                found[name, row[0]] = kind.assemble(row, lens)
+        return [found.get((name, str(UUID(key)))) for name, key in map(from_base64, ids.slot.value(filling.variables))]
+
+    def vain(objects: list[Any], filling: Filling) -> list[tuple[str, Any]]:
+        named = (from_base64(given) for given in ids.slot.value(filling.variables))
+        looked = zip(named, objects, strict=True)
+        noted = ((kinds[name].noted, key) for (name, key), found in looked if found is None)
+        return [(reading, UUID(key)) for reading, key in noted if reading is not None]
+
+    return RootPlan(column, assemble, vain)
+
+
+def of_kind(kind: GraphQLObjectType, slot: Slot, nodes: Sequence[FieldNode], writer: Writer) -> OfKind:
+    """Plan the rows of one type; the first value of each array is its id."""
+    showing = showing_of(kind)
+    if showing.seen is None:
+        raise NotPlanned(kind.name)
+
+    def keys(values: Sequence[str]) -> list[UUID]:
+        return [UUID(key) for name, key in map(from_base64, values) if name == kind.name]
+
+    wanted = writer.binds.operand(slot.then(keys), ARRAY(showing.model.id.type))
+    rows = rows_of(writer, showing.model, kind, nodes).where(
+        showing.seen(writer.sight), showing.model.id == any_(wanted)
+    )
+    scope = Scope(0)
+    frame = scope.start(rows.subquery(writer.next_name()))
+    scope.place(frame.column("id"))
+    assemble = program(writer, scope, writer.object(kind, nodes, frame))
+    return OfKind(writer.gathered(scope, (), ()).scalar_subquery(), scope, assemble, showing.noted)

@@ -1,0 +1,156 @@
+"""Where the fields of the API come from: said once, read by the plan, by the resolver and by the guards.
+
+A field without a source that stands in a type of rows is the column of the same name.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
+
+from authz.masks import MaskKind
+from casework.kernel.models import TenantRow
+from casework.kernel.sight import Seen, Sight
+from schema.cursors import OrderColumn
+from schema.filters import Column as FilterColumn
+from schema.filters import Operands
+
+SOURCE = "source"
+"""Under this key the metadata of a Strawberry field hold its source."""
+
+Attribute = InstrumentedAttribute[Any]
+Narrowed = Callable[[Sight], ColumnElement[bool]]
+"""A condition on the rows of a relation, such as being in force today."""
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A column that the API knows by another name."""
+
+    column: Attribute
+
+
+@dataclass(frozen=True)
+class One:
+    """The one row that a column of this row points to; `key` may name a labelled column of an aggregate.
+
+    `only_when` names arguments with the values under which the field is read so; with others it has its resolver.
+    """
+
+    key: Attribute | str
+    only_when: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OfCaller:
+    """The row of the member of staff who asks."""
+
+
+@dataclass(frozen=True)
+class First:
+    """The first of the rows that point to this one."""
+
+    owner: Attribute
+    order: tuple[ColumnElement[Any], ...]
+    where: Narrowed | None = None
+
+
+@dataclass(frozen=True)
+class Many:
+    """All rows that point to this one, or the first of them, in an order that leaves no two rows equal."""
+
+    owner: Attribute
+    order: tuple[ColumnElement[Any], ...]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What the office computes from columns; `stable` results depend on the columns and published revisions only."""
+
+    compute: Callable[..., Any]
+    columns: tuple[Attribute, ...]
+    stable: bool = True
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Personal data, read sealed and shown masked."""
+
+    column: Attribute
+    kind: MaskKind
+
+
+Source = Renamed | One | OfCaller | First | Many | Computed | Covered
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A root field that finds one row of its type by a global id or by a column that is unique in the city.
+
+    `columns` says which argument is which column; the argument `id` is the row's global id.
+    """
+
+    columns: Mapping[str, Attribute]
+
+
+@dataclass(frozen=True)
+class AnyNode:
+    """A root field that finds one row, or several, of whatever type their global ids name."""
+
+    argument: str
+
+
+@dataclass(frozen=True)
+class Paged:
+    """A root field or relation that gives a list page by page; what it may be narrowed and ordered by.
+
+    `more` turns further arguments, by their names in Python, into conditions; `narrowed` leaves out rows that the
+    list never holds, whoever asks.
+    """
+
+    model: type[TenantRow]
+    seen: Seen
+    orders: Mapping[Any, OrderColumn]
+    default: Sequence[Any]
+    filters: Mapping[str, FilterColumn] = field(default_factory=dict)
+    more: Mapping[str, Callable[[Operands, Any], ColumnElement[bool]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A root field that gives the first rows of a list without pages; `most` bounds the argument `limit`."""
+
+    model: type[TenantRow]
+    seen: Seen
+    order: tuple[ColumnElement[Any], ...]
+    most: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """A root field that needs no row: the office knows the answer, `tell(lens, **arguments)`."""
+
+    tell: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A root field that gives aggregated rows: `select(sight, **arguments)` labels its columns.
+
+    `order` names the labels by which the rows are ordered, `arguments` the types of what narrows them.
+    """
+
+    select: Callable[..., Select[Any]]
+    order: tuple[str, ...]
+    arguments: Mapping[str, TypeEngine[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A root field about the caller: an object whose fields are computed or relations of the caller."""
+
+
+Root = Keyed | AnyNode | Paged | Listed | Told | Grouped | Caller
