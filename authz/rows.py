@@ -50,7 +50,8 @@ class Area:
         if self.everything:
             return found
         for number, root in enumerate(sorted(self.subtrees)):
-            found[f"from{number}"], found[f"to{number}"] = root, end_of_subtree(root)
+            start, end = range_names(number, root)
+            found[start], found[end] = root, end_of_subtree(root)
         if self.units:
             found["units"] = sorted(self.units)
         if self.participant is not None:
@@ -186,8 +187,12 @@ def _conditions(
 def _in_units(area: Area, unit_path: ColumnElement[Any], bind: Binder) -> list[ColumnElement[bool]]:
     found = []
     for number, root in enumerate(sorted(area.subtrees)):
-        start, end = bind(f"from{number}", root), bind(f"to{number}", end_of_subtree(root))
-        found.append(_known(unit_path, and_(unit_path >= start, unit_path < end)))
+        start, end = range_names(number, root)
+        # Whoever sees a city or a county sees too many rows to be found by their units: the list's own order or
+        # another condition finds them, and a plan made for all values must not take the index of units for it.
+        compared = unit_path.op("||")("") if is_wide(root) else unit_path
+        inside = and_(compared >= bind(start, root), compared < bind(end, end_of_subtree(root)))
+        found.append(_known(unit_path, inside))
     if area.units:
         units = bind("units", sorted(area.units))
         inside = unit_path.in_(units) if isinstance(units, list) else unit_path == any_(units)
@@ -201,6 +206,21 @@ def subtree(unit_path: ColumnElement[Any], root: str) -> ColumnElement[bool]:
     "/" is the character after ".", so the range holds exactly the paths that begin with the root and its dot.
     """
     return and_(unit_path >= root, unit_path < end_of_subtree(root))
+
+
+WIDEST = 2
+"""How many codes from the top the path of a unit has that sees a large part of its city."""
+
+
+def is_wide(root: str) -> bool:
+    """Tell whether a subtree is a large part of its city."""
+    return root.count(".") <= WIDEST
+
+
+def range_names(number: int, root: str) -> tuple[str, str]:
+    """Name the two ends of a subtree's range; wide ones have other names, because their conditions differ."""
+    kind = "wide" if is_wide(root) else "narrow"
+    return f"{kind}_from{number}", f"{kind}_to{number}"
 
 
 def end_of_subtree(root: str) -> str:

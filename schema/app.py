@@ -26,9 +26,10 @@ from schema.endpoint import GraphQLEndpoint
 from schema.graphiql import graphiql_routes
 from schema.health import Check, Health, told
 from schema.metrics import Backlog, Metrics
-from schema.middleware import AccessLog, Caution, Correlation, LastResort
+from schema.middleware import AccessLog, Caution, Correlation, LastResort, telling
 from schema.observation import observation_of
 from schema.reading.reader import Reader
+from schema.swift import SwiftDoor
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 REQUEST_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "X-Correlation-Id", REASON_HEADER)
@@ -58,7 +59,7 @@ class Wiring:
     lifespan: Lifespan = nothing_to_open
 
 
-def surroundings(wiring: Wiring, metrics: Metrics) -> list[Middleware]:
+def surroundings(wiring: Wiring, metrics: Metrics, door: GraphQLEndpoint) -> list[Middleware]:
     """List what surrounds each request, outermost first; browsers of other origins are let in only when named."""
     cors = Middleware(
         CORSMiddleware,
@@ -68,9 +69,11 @@ def surroundings(wiring: Wiring, metrics: Metrics) -> list[Middleware]:
         expose_headers=("X-Correlation-Id",),
         max_age=600,
     )
+    tell = telling(metrics.report)
     return [
+        Middleware(SwiftDoor, door=door, tell=tell),
         Middleware(Correlation),
-        Middleware(AccessLog, report=metrics.report),
+        Middleware(AccessLog, tell=tell),
         Middleware(Caution),
         Middleware(LastResort),
         *([cors] if wiring.cors_origins else []),
@@ -119,7 +122,7 @@ def create_app(wiring: Wiring) -> Starlette:
             Route("/readyz", health.ready),
             Route("/metrics", metrics.scrape),
         ],
-        middleware=surroundings(wiring, metrics),
+        middleware=surroundings(wiring, metrics, door),
         exception_handlers={HTTPException: refused_by_routing},
         lifespan=wiring.lifespan,
     )

@@ -5,6 +5,7 @@ caller up anew. What this process changed itself counts at once.
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -17,6 +18,7 @@ from casework.kernel.law import Regulation
 from casework.kernel.sight import Outlook
 from casework.kernel.work import Office
 from schema.authentication import REASON_HEADER, Authentication
+from schema.reading.binds import written
 
 FRESH_SECONDS = 1.0
 MOST_KNOWN = 10_000
@@ -32,6 +34,8 @@ class Known:
     actor: Actor | None
     in_force: Regulation | None
     outlook: Outlook | None
+    values: Mapping[str, bytes | None]
+    """The values of the outlook as a statement takes them."""
     at: datetime
     until: float
 
@@ -44,14 +48,14 @@ class Callers:
     authentication: Authentication
     remembers: bool = True
     """False looks everybody up at every request and leaves out what plans need."""
-    _known: OrderedDict[tuple[str, str | None], Known] = field(default_factory=OrderedDict)
+    _known: OrderedDict[tuple[bytes, bytes | None], Known] = field(default_factory=OrderedDict)
 
     async def identify(self, headers: Headers) -> Known:
         """Give the caller of a request for reading."""
-        key = (headers.get("Authorization", ""), headers.get(REASON_HEADER))
-        found = self._known.get(key)
-        if found is not None and self._is_fresh(found):
-            self._known.move_to_end(key)
+        reason = headers.get(REASON_HEADER)
+        key = (headers.get("Authorization", "").encode("latin-1"), reason.encode("latin-1") if reason else None)
+        found = self.fresh(*key)
+        if found is not None:
             return found
         known = await self.look_up(headers)
         if self.remembers and len(headers.getlist("Authorization")) == 1:
@@ -60,15 +64,26 @@ class Callers:
                 self._known.popitem(last=False)
         return known
 
+    def fresh(self, authorization: bytes, reason: bytes | None) -> Known | None:
+        """Give a caller who was looked up within the last second."""
+        key = (authorization, reason or None)
+        found = self._known.get(key)
+        if found is None or not self._is_fresh(found):
+            return None
+        self._known.move_to_end(key)
+        return found
+
     async def look_up(self, headers: Headers) -> Known:
         """Look a caller up in the register now."""
         now, until = self.office.clock.now(), monotonic() + FRESH_SECONDS
         claims, actor = await self.authentication.identify(headers)
         if actor is None or actor.tenant is None or not self.remembers:
-            return Known(claims, actor, None, None, now, until)
+            return Known(claims, actor, None, None, {}, now, until)
         async with self.office.open(actor) as work:
             in_force = work.regulation
-        return Known(claims, actor, in_force, Outlook.of(in_force.table, actor, LOOKS), now, until)
+        outlook = Outlook.of(in_force.table, actor, LOOKS)
+        values = {name: written(value) for name, value in outlook.values.items()}
+        return Known(claims, actor, in_force, outlook, values, now, until)
 
     def _is_fresh(self, known: Known) -> bool:
         """Tell whether a look-up still holds; a clock that was set to another time ends it."""

@@ -127,9 +127,8 @@ class Documents:
 
     def prepare(self, text: str) -> Prepared:
         """Give the document of a text; it is read only the first time."""
-        known = self._kept.get(text)
+        known = self.known(text)
         if known is not None:
-            self._kept.move_to_end(text)
             return known
         document = read_document(text, self.limits)
         measure = Measure(document, self.limits)
@@ -138,6 +137,13 @@ class Documents:
         if not errors:
             self._keep(text, prepared)
         return prepared
+
+    def known(self, text: str) -> Prepared | None:
+        """Give the document of a text that was read before."""
+        found = self._kept.get(text)
+        if found is not None:
+            self._kept.move_to_end(text)
+        return found
 
     def _keep(self, text: str, prepared: Prepared) -> None:
         self._kept[text] = prepared

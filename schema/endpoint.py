@@ -60,6 +60,9 @@ class GraphQLEndpoint:
             return failure(error, seen, media_type)
 
     async def _carry_out(self, request: Request, seen: Observation, media_type: str) -> Response:
+        failed: Exception | None = request.scope["state"].get("failed")
+        if failed is not None:
+            raise failed
         asked = await read_request(request, self.body_limit)
         caller = await self.callers.identify(request.headers)
         note_actor(seen, caller.actor)

@@ -19,6 +19,8 @@ class Metrics:
     def __init__(self, outbox_backlog: Backlog | None = None) -> None:
         self._backlog = outbox_backlog
         self.registry = CollectorRegistry()
+        self._statuses: dict[int, Counter] = {}
+        self._outcomes: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "bangban_http_requests", "HTTP requests by status.", ("status",), registry=self.registry
         )
@@ -41,11 +43,22 @@ class Metrics:
 
     def report(self, seen: Observation, status: int, seconds: float) -> None:
         """Count one request."""
-        self._requests.labels(str(status)).inc()
+        self._of_status(status).inc()
         if seen.outcome is not None:
-            labels = (seen.kind or "none", seen.outcome)
-            self._operations.labels(*labels).inc()
-            self._seconds.labels(*labels).observe(seconds)
+            operations, duration = self._of_outcome(seen.kind or "none", seen.outcome)
+            operations.inc()
+            duration.observe(seconds)
+
+    def _of_status(self, status: int) -> Counter:
+        if status not in self._statuses:
+            self._statuses[status] = self._requests.labels(str(status))
+        return self._statuses[status]
+
+    def _of_outcome(self, kind: str, outcome: str) -> tuple[Counter, Histogram]:
+        if (kind, outcome) not in self._outcomes:
+            labelled = (self._operations.labels(kind, outcome), self._seconds.labels(kind, outcome))
+            self._outcomes[kind, outcome] = labelled
+        return self._outcomes[kind, outcome]
 
     async def scrape(self, request: Request) -> Response:
         """Answer `/metrics` in the format of Prometheus."""

@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casework.kernel.ids import new_id
 from schema.errors import MASKED, MASKED_ZH, log_failure
+from schema.logs import write_access
 from schema.observation import Observation, observation_of
 
-log = structlog.get_logger("bangban.access")
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 UNLOGGED = frozenset({"/healthz", "/readyz", "/metrics"})
 CAUTION: Mapping[str, str] = {
@@ -27,6 +27,32 @@ CAUTION: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
 Report = Callable[[Observation, int, float], None]
+Tell = Callable[[Observation, str, str, int, float], None]
+"""Told of each answered request: what was seen, method, path, status and seconds."""
+
+
+def telling(report: Report) -> Tell:
+    """Give what tells the log and the metrics of a request; neither knows documents or variables."""
+
+    def tell(seen: Observation, method: str, path: str, status: int, seconds: float) -> None:
+        write_access(
+            correlation_id=seen.correlation_id,
+            method=method,
+            path=path,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            operation=seen.operation,
+            kind=seen.kind,
+            outcome=seen.outcome,
+            codes=seen.codes,
+            cost=seen.cost,
+            plan=seen.plan,
+            tenant=seen.tenant,
+            actor_kind=seen.actor_kind,
+        )
+        report(seen, status, seconds)
+
+    return tell
 
 
 class Correlation:
@@ -54,11 +80,11 @@ class Correlation:
 
 
 class AccessLog:
-    """Logs one line per request and tells the metrics; neither knows documents or variables."""
+    """Tells of each request that it was answered, with its status and its time."""
 
-    def __init__(self, app: ASGIApp, report: Report) -> None:
+    def __init__(self, app: ASGIApp, tell: Tell) -> None:
         self.app = app
-        self.report = report
+        self.tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Time a request and note its status."""
@@ -75,26 +101,8 @@ class AccessLog:
         try:
             await self.app(scope, receive, send_noting_status)
         finally:
-            self._write(scope, statuses[0], perf_counter() - started)
-
-    def _write(self, scope: Scope, status: int, seconds: float) -> None:
-        seen = observation_of(scope)
-        log.info(
-            "request",
-            method=scope["method"],
-            path=scope["path"],
-            status=status,
-            ms=round(seconds * 1000, 1),
-            operation=seen.operation,
-            kind=seen.kind,
-            outcome=seen.outcome,
-            codes=seen.codes,
-            cost=seen.cost,
-            plan=seen.plan,
-            tenant=seen.tenant,
-            actor_kind=seen.actor_kind,
-        )
-        self.report(seen, status, seconds)
+            seconds = perf_counter() - started
+            self.tell(observation_of(scope), scope["method"], scope["path"], statuses[0], seconds)
 
 
 class Caution:

@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, BindParameter, Date, DateTime, Integer, Select, St
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.types import TypeEngine
 
-from casework.kernel.sight import Outlook
+from casework.kernel.law import Regulation
 from schema.reading.selection import NotPlanned
 from schema.reading.slots import Slot, Whole
 
@@ -25,8 +25,9 @@ class Filling:
 
     tenant: str
     now: datetime
-    today: date
-    outlook: Outlook
+    in_force: Regulation
+    of_caller: Mapping[str, bytes | None]
+    """The values of the caller's outlook, written once for all his requests."""
     variables: Mapping[str, Any]
 
 
@@ -41,7 +42,7 @@ class Binds:
         self._getters: dict[str, Getter] = {}
         self.tenant = self.made("tenant", lambda filling: filling.tenant, String(40))
         self.now = self.made("now", lambda filling: filling.now, DateTime(timezone=True))
-        self.today = self.made("today", lambda filling: filling.today, Date())
+        self.today = self.made("today", lambda filling: filling.in_force.date_at(filling.now), Date())
 
     def made(self, name: str, getter: Getter, kind: TypeEngine[Any]) -> BindParameter[Any]:
         """Make a parameter with a way to its value."""
@@ -57,7 +58,7 @@ class Binds:
         kind: TypeEngine[Any] = Uuid() if isinstance(value, UUID) else Text(collation="C")
         if isinstance(value, list):
             kind = ARRAY(Text(collation="C"))
-        return self.made(f"c_{name}", lambda filling: filling.outlook.values[name], kind)
+        return self.made(f"c_{name}", lambda filling: filling.of_caller[name], kind)
 
     def operand(self, value: Any, kind: TypeEngine[Any], change: Callable[[Any], Any] | None = None) -> Any:
         """Give what stands for a value of an argument: itself when it belongs to the plan, else a parameter."""
@@ -90,10 +91,10 @@ def fixed(bound: BindParameter[Any]) -> Getter:
 
 
 def written(value: Any) -> bytes | None:
-    """Write a value as PostgreSQL reads it in text."""
-    if value is None:
-        return None
-    text = array(value) if isinstance(value, (list, tuple)) else plain(value)
+    """Write a value as PostgreSQL reads it in text; one that is written already stays as it is."""
+    if value is None or type(value) is bytes:
+        return value
+    text = value if type(value) is str else array(value) if isinstance(value, (list, tuple)) else plain(value)
     if "\x00" in text:
         raise NotPlanned("a character that is no text")
     return text.encode()

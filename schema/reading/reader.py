@@ -16,7 +16,7 @@ from schema.reading.binds import Filling
 from schema.reading.lens import Lens, NotOnShelf
 from schema.reading.plan import UNPLANNABLE, Plan, Planner
 from schema.reading.selection import NotPlanned
-from schema.reading.slots import VariableForm, forms, shape_of, slotted
+from schema.reading.slots import VariableForm, forms, plain_values, shape_of, slotted
 from schema.reading.values import NullInTheWay
 
 MOST_SHAPES = 24
@@ -60,9 +60,19 @@ class Reader:
             return None
 
     async def read(
-        self, planned: Planned, variables: Mapping[str, Any], caller: Known, cost: int, correlation_id: str
+        self,
+        planned: Planned,
+        variables: Mapping[str, Any],
+        caller: Known,
+        cost: int,
+        correlation_id: str,
+        *,
+        only_whole: bool = False,
     ) -> Answer | None:
-        """Answer what is planned of an operation; None leaves all of it to the standard executor."""
+        """Answer what is planned of an operation; None leaves all of it to the standard executor.
+
+        `only_whole` reads nothing unless all of the operation is planned.
+        """
         actor, in_force = caller.actor, caller.in_force
         if actor is None or actor.tenant is None or in_force is None or caller.outlook is None:
             return None
@@ -73,10 +83,10 @@ class Reader:
             plan = self._plan(planned, coerced, caller)
         except UNPLANNABLE:
             return None
-        if not plan.parts:
+        if not plan.parts or (only_whole and plan.rest):
             return None
         now = self.office.clock.now()
-        filling = Filling(actor.tenant, now, in_force.date_at(now), caller.outlook, coerced)
+        filling = Filling(actor.tenant, now, in_force, caller.values, coerced)
         known = self.office.regulations.known
         tenant = actor.tenant
         lens = Lens(actor, now, in_force, lambda key: known(tenant, key))
@@ -89,8 +99,9 @@ class Reader:
         return Answer(data, plan)
 
     def _coerced(self, planned: Planned, variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        if not planned.variables:
-            return {}
+        plain = plain_values(planned.variables, variables)
+        if plain is not None:
+            return plain
         found = get_variable_values(self.planner.schema, planned.operation.variable_definitions or (), dict(variables))
         return None if isinstance(found, list) else found.coerced
 

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
+    GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
     is_input_type,
@@ -25,6 +26,8 @@ from schema.reading.selection import NotPlanned
 
 NOBODY = "?"
 """Stands in the key for an id that names no type."""
+TAKEN_AS_GIVEN: Mapping[str, type] = {"String": str, "ID": str, "Int": int}
+LARGEST_INT = 2**31
 Path = tuple[str | int, ...]
 
 
@@ -67,6 +70,28 @@ class VariableForm:
 
     name: str
     kind: GraphQLInputType
+
+    @property
+    def scalar(self) -> str | None:
+        """Name the scalar of the variable; None for every other type."""
+        bare = _bare(self.kind)
+        return bare.name if isinstance(bare, GraphQLScalarType) else None
+
+
+def plain_values(variables: Sequence[VariableForm], given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Coerce variables that need no coercion: texts and ids given as texts, whole numbers given as such.
+
+    None for everything else, which the library coerces, or refuses in its own words.
+    """
+    found: dict[str, Any] = {}
+    for form in variables:
+        value = given.get(form.name)
+        if value is None or type(value) is not TAKEN_AS_GIVEN.get(form.scalar or ""):
+            return None
+        if type(value) is int and not -LARGEST_INT <= value < LARGEST_INT:
+            return None
+        found[form.name] = value
+    return found
 
 
 def forms(schema: GraphQLSchema, operation: OperationDefinitionNode) -> tuple[VariableForm, ...]:

@@ -130,6 +130,7 @@ class Case(TenantRow):
         tenant_index("applicant_id"),
         tenant_index("owner_staff_id", "state"),
         tenant_index("received_at", "id"),
+        tenant_index("state", "received_at", "id"),
     )
 
 
