@@ -102,6 +102,20 @@ def demo(
 
 
 @app.command()
+def recount(
+    tenants: Annotated[list[str] | None, typer.Argument(help="Cities to count; all when none is named.")] = None,
+) -> None:
+    """Count the cases anew while everybody works on, and correct the counters where they were wrong."""
+    from bangban.database import prepare_server
+    from bangban.recounting import recount_all
+
+    settings, teller = load_settings(), Teller()
+    with prepare_server(settings) as connections:
+        for tenant, found in recount_all(settings, connections, tenants).items():
+            teller.done(tenant, f"{found.cases} cases and {found.counters} counters corrected")
+
+
+@app.command()
 def doctor() -> None:
     """Examine server, roles, row-level security, migrations, broker, clock and calendars, and say what to do."""
     from bangban.database import prepare_server
