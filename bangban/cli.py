@@ -109,9 +109,9 @@ def recount(
     from bangban.database import prepare_server
     from bangban.recounting import recount_all
 
-    settings, teller = load_settings(), Teller()
-    with prepare_server(settings) as connections:
-        for tenant, found in recount_all(settings, connections, tenants).items():
+    teller = Teller()
+    with prepare_server(load_settings()) as connections:
+        for tenant, found in recount_all(connections, tenants).items():
             teller.done(tenant, f"{found.cases} cases and {found.counters} counters corrected")
 
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from authz.actor import Actor
 from bangban.connections import Connections
 from bangban.faults import SetupError
-from bangban.settings import Settings
 from casework.cases.recount import BATCH, Recount, Recounted, recount_cases
 from casework.kernel.clock import HostClock
 from casework.kernel.database import Database
@@ -18,9 +17,7 @@ PATIENCE_MS = 600_000
 """A city of many millions of cases takes its time; nobody waits for it."""
 
 
-def recount_all(
-    settings: Settings, connections: Connections, tenants: Collection[str] | None = None
-) -> Mapping[str, Recounted]:
+def recount_all(connections: Connections, tenants: Collection[str] | None = None) -> Mapping[str, Recounted]:
     """Count the named cities anew, or all; gives what was wrong in each."""
 
     async def run() -> dict[str, Recounted]:
