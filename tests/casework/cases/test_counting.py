@@ -149,15 +149,20 @@ async def test_writers_one_after_the_other_use_the_same_slot(town: Counted) -> N
     assert sorted((row.day == EVER, row.n) for row in rows) == [(False, 3), (True, 3)]
 
 
-async def test_answering_and_firing_at_the_same_moment_block_each_other_never_for_good(town: Counted) -> None:
+async def test_firing_waits_for_whoever_has_the_case_before_it_takes_the_clock(town: Counted) -> None:
     town.at(MORNING)
-    cases = [await town.receive() for _ in range(8)]
+    case = await town.receive()
+    (timer,) = [each for each in await town.timers(case.id) if each.due_at is not None]
     town.at("2025-03-10T15:00")
-    async with asyncio.TaskGroup() as tasks:
-        for case in cases:
-            tasks.create_task(town.respond(case.id))
-            tasks.create_task(town.fire_all(case.id))
-    assert await town.agree() == {(WINDOW, "RESPONDED", False): 8}
+    async with town.office.open(town.system) as work:
+        await work.load(Case, case.id, "case", "办件", lock=True)
+        firing = asyncio.create_task(town.fire(timer.id))
+        done, _ = await asyncio.wait({firing}, timeout=1)
+        assert not done
+        await work.session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        assert await work.load(Timer, timer.id, "timer", "计时", lock=True)
+    assert (await firing).state is TimerState.BREACHED
+    assert await town.agree() == {(WINDOW, "RECEIVED", True): 1}
 
 
 async def test_another_city_sees_none_of_it(town: Counted) -> None:
