@@ -47,6 +47,11 @@ class Life:
         """The state that the case is in now."""
         return next(reversed(self.reached))
 
+    @property
+    def over(self) -> datetime | None:
+        """When the service ended, if it did."""
+        return self.at("COMPLETED") or self.at("WITHDRAWN")
+
     def at(self, state: str) -> datetime | None:
         """When the case reached a state, if it did."""
         return self.reached.get(state)

@@ -9,6 +9,7 @@ import psycopg
 
 from bangban.connections import Connections
 from bangban.demo.blueprint import tenants_planned
+from bangban.recounting import recount_all
 from bench.city import City
 from bench.making import Maker
 from bench.office import bench_database, filled
@@ -31,6 +32,7 @@ def load(connections: Connections, cases: int, seed: int = SEED) -> None:
             return
     with psycopg.connect(connections.administrator) as connection:
         rows = _replace(connection, cases, seed)
+    recount_all(connections)
     with psycopg.connect(connections.administrator, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
         connection.execute(f"COMMENT ON DATABASE {connections.database} IS '{mark}'")
@@ -40,7 +42,7 @@ def load(connections: Connections, cases: int, seed: int = SEED) -> None:
 def _replace(connection: psycopg.Connection[Any], cases: int, seed: int) -> int:
     """Empty the tables of cases and fill them; all or nothing, with the connection's one transaction."""
     connection.execute("SET LOCAL session_replication_role = replica")
-    connection.execute("TRUNCATE service_request, timer CASCADE")
+    connection.execute("TRUNCATE service_request, timer, case_tally CASCADE")
     rows = done = 0
     for tenant, share in shares(cases):
         rows += _fill(connection, Maker(City.read(connection, tenant), seed), share, done, cases)

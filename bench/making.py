@@ -24,6 +24,7 @@ from casework.cases.models import (
 from casework.deadlines.models import Timer
 from casework.kernel.vault import opened_vault
 from casework.mandates.models import Document, Mandate
+from tenants.model.workflow import Timer as TimerSpec
 
 PAPERS = ("身份证明", "申请表", "场地使用证明")
 KINDS = (
@@ -118,10 +119,11 @@ class Maker:
             accepted_at=accepted,
             filed_at=life.at("FILED"),
             decided_at=life.at("DECIDED"),
-            ended_at=life.at("COMPLETED") or life.at("WITHDRAWN"),
+            ended_at=life.over,
             archived_at=life.at("ARCHIVED"),
             notices_issued=1 if accepted else 0,
             gap_notices_issued=0,
+            overdue_clocks=0 if life.over else sum(not measured for _, _, measured in self._started(life)),
         )
         self._add(CaseParticipant, received, case_id=life.id, staff_id=life.owner, role="CASE_WORKER", since=received)
 
@@ -144,13 +146,16 @@ class Maker:
             )
             before = state
 
-    def _clocks(self, life: Life) -> None:
-        over = life.at("COMPLETED") or life.at("WITHDRAWN")
+    def _started(self, life: Life) -> Iterator[tuple[TimerSpec, datetime, bool]]:
+        """Give the clocks that began, when, and whether they are measured only."""
         for timer in self.clocks[life.path[0]]:
             started = life.at(STARTS[str(timer.starts_on)])
-            if started is None:
-                continue
-            measured = timer.legal_status == "MEASURE_ONLY"
+            if started is not None:
+                yield timer, started, timer.legal_status == "MEASURE_ONLY"
+
+    def _clocks(self, life: Life) -> None:
+        over = life.over
+        for timer, started, measured in self._started(life):
             due = None if measured else started + timedelta(days=5)
             late = over is not None and due is not None and over > due
             ended = "MEASURED" if measured else "BREACHED" if late else "MET"
@@ -158,16 +163,17 @@ class Maker:
                 Timer,
                 started,
                 code=timer.id,
-                subject_kind="CASE",
+                subject_kind="case",
                 subject_id=life.id,
                 unit_id=life.place.unit,
                 revision_id=self.city.revision,
                 started_at=started,
                 due_at=due,
-                fire_at=None if over else due,
                 clock="WORKING_TIME",
                 duration=None if measured else "P5WD",
-                state=ended if over else "RUNNING",
+                # The bench is read long after the newest case: every limit that nobody kept has run out.
+                state=ended if over else "RUNNING" if measured else "BREACHED",
+                overdue_from=None if over else due,
                 legal_status=timer.legal_status,
                 rules="{" + ",".join(timer.basis.rules) + "}",
                 provisional=False,

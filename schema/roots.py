@@ -5,6 +5,7 @@ import strawberry
 from casework.relays import guards as relay_guards
 from schema.about import AboutQuery
 from schema.build import DoorSchema, build_schema
+from schema.cases.dashboard import DashboardQuery
 from schema.cases.ending import EndingMutation
 from schema.cases.handling import HandlingMutation
 from schema.cases.intake import IntakeMutation
@@ -26,7 +27,15 @@ GUARDS_OF_HIGHER_ROOMS = (relay_guards,)
 
 @strawberry.type(description="Everything that can be read in a city (查询).")
 class Query(
-    AboutQuery, NodeQuery, RegulationQuery, OrganisationQuery, CatalogueQuery, CaseQuery, RelayQuery, FeedbackQuery
+    AboutQuery,
+    NodeQuery,
+    RegulationQuery,
+    OrganisationQuery,
+    CatalogueQuery,
+    CaseQuery,
+    DashboardQuery,
+    RelayQuery,
+    FeedbackQuery,
 ):
     """Everything that can be read in a city."""
 

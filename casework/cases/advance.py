@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.cases import guards
+from casework.cases.counting import SUBJECT
 from casework.cases.facts import Facts
 from casework.cases.lifecycle import CANCELS_CLOCKS, Step, step_for, steps_from
 from casework.cases.models import Case, CaseStep
@@ -13,7 +14,7 @@ from casework.kernel.events import Event
 from casework.kernel.work import Work
 from tenants.vocabulary import OPENED_BY_GATE
 
-CASE = "case"
+CASE = SUBJECT
 
 
 async def facts_of(work: Work, case: Case, **attempt: Any) -> Facts:

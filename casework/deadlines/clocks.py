@@ -94,6 +94,7 @@ def ends_with(spec: TimerSpec, trigger: str) -> bool:
 
 
 async def _cancel(work: Work, timer: Timer) -> None:
+    timer.overdue_from = None
     if timer.state in TICKING:
         timer.elapsed_seconds = await worked_seconds(work, timer, work.now)
         timer.state, timer.stopped_at, timer.fire_at = TimerState.CANCELLED, work.now, None

@@ -8,8 +8,13 @@ from casework.deadlines.events import TimerWarned
 from casework.deadlines.load import hold_calendar
 from casework.deadlines.models import Timer, TimerState
 from casework.deadlines.rounds import AGREED, TICKING, Start, begin, breach, in_time, keep_proof, next_instant
+<<<<<<< HEAD
 from casework.kernel.law import Regulation
 from casework.kernel.work import Work
+=======
+from casework.deadlines.subjects import hold_subject
+from casework.kernel.work import Regulation, Work
+>>>>>>> helper-counters
 from tenants.duration import parse_duration
 from tenants.profile import Timer as TimerSpec
 
@@ -30,6 +35,8 @@ async def fire_timer(work: Work, intent: FireTimer) -> Timer:
     A stopped clock, one that has fired already, and one whose instant has not come are left as they are. When both
     instants have passed, nobody could still be warned, and only the breach is recorded.
     """
+    found = await work.load(Timer, intent.timer_id, "timer", "计时", "timerId")
+    await hold_subject(work, found.subject_kind, found.subject_id)
     await hold_calendar(work)
     timer = await work.load(Timer, intent.timer_id, "timer", "计时", "timerId", lock=True)
     if timer.state not in TICKING or timer.due_at is None:

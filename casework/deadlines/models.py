@@ -59,7 +59,11 @@ class ExtraShift(TenantRow):
 
 
 class Timer(TenantRow):
-    """A running clock of a case, leg or callback; `due_at` is None where only time is measured."""
+    """A running clock of a case, leg or callback; `due_at` is None where only time is measured.
+
+    `overdue_from` is the first instant at which the subject is overdue by this clock, fired or not; None where nothing
+    is due, and as soon as nothing is waited for any more.
+    """
 
     __tablename__ = "timer"
 
@@ -74,7 +78,7 @@ class Timer(TenantRow):
     fire_at: Mapped[datetime | None]
     clock: Mapped[str]
     duration: Mapped[str | None]
-    state: Mapped[TimerState] = mapped_column(text_enum(TimerState))
+    state: Mapped[TimerState] = mapped_column(text_enum(TimerState), active_history=True)
     legal_status: Mapped[LegalStatus] = mapped_column(text_enum(LegalStatus))
     rules: Mapped[list[str]]
     provisional: Mapped[bool]
@@ -84,6 +88,7 @@ class Timer(TenantRow):
     proof: Mapped[list[Any] | None]
     round: Mapped[int]
     leased_until: Mapped[datetime | None]
+    overdue_from: Mapped[datetime | None] = mapped_column(active_history=True)
 
     __table_args__ = (
         within_tenant("unit_id", "org_unit"),

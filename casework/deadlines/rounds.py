@@ -108,6 +108,7 @@ def set_limit(timer: Timer, spec: TimerSpec, limit: Limit) -> None:
     if timer.warned_at is None:
         timer.warn_at = limit.warn_at[0] if limit.warn_at else None
     timer.provisional = limit.provisional
+    timer.overdue_from = passed_at(spec, limit.due_at) if limit.due_at else None
     timer.fire_at = next_instant(timer, spec)
 
 
@@ -150,15 +151,17 @@ def terms_of(timer: Timer, spec: TimerSpec, agreed_at: datetime | None = None) -
 
 
 def next_instant(timer: Timer, spec: TimerSpec) -> datetime | None:
-    """Tell when a worker has something to do next: warn, or find that the limit was passed.
-
-    At the due instant itself an inclusive limit is still met (Q5), so there is nothing to find before the next one.
-    """
+    """Tell when a worker has something to do next: warn, or find that the limit was passed."""
     if timer.due_at is None:
         return None
-    passed = timer.due_at + SMALLEST if spec.boundary == "INCLUSIVE" else timer.due_at
+    passed = passed_at(spec, timer.due_at)
     warn = timer.warn_at if timer.warned_at is None else None
     return min(warn, passed) if warn else passed
+
+
+def passed_at(spec: TimerSpec, due_at: datetime) -> datetime:
+    """Tell the first instant at which a limit is passed; at its due instant an inclusive one is still met (Q5)."""
+    return due_at + SMALLEST if spec.boundary == "INCLUSIVE" else due_at
 
 
 def in_time(spec: TimerSpec, due_at: datetime, instant: datetime) -> bool:
@@ -193,7 +196,7 @@ async def stop(work: Work, timer: Timer, spec: TimerSpec) -> None:
     timer.stopped_at = work.now
     timer.elapsed_seconds = await worked_seconds(work, timer, work.now)
     await keep_proof(work, timer, work.now)
-    timer.fire_at = None
+    timer.fire_at = timer.overdue_from = None
     if timer.state is TimerState.BREACHED:
         return
     if timer.due_at is None:

@@ -51,8 +51,10 @@ class TenantRow(Base):
     @declared_attr.directive
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
-        """Let an update of a row that somebody else changed meanwhile fail."""
-        return {"version_id_col": cls.__table__.c.row_version} if hasattr(cls, "__table__") else {}
+        """Let an update of a row that somebody else changed meanwhile fail, and read back what others keep in it."""
+        if not hasattr(cls, "__table__"):
+            return {}
+        return {"version_id_col": cls.__table__.c.row_version, "eager_defaults": True}
 
 
 def path_text() -> Text:

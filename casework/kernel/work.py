@@ -186,6 +186,7 @@ class Office:
             session.sync_session.info.update(now=now, tenant=actor.tenant)
             await bind_tenant(session, actor.tenant)
             regulation = await self.regulations.in_force(session, actor.tenant)
+            session.sync_session.info["regulation"] = regulation
             work = Work(session, actor, actor.tenant, regulation, self.regulations, now, correlation_id or uuid4().hex)
             try:
                 yield work

@@ -28,8 +28,10 @@ from casework.cases.models.record import (
     ProgressEntry,
     ServicePlan,
 )
+from casework.cases.models.tally import EVER, CaseTally
 
 __all__ = [
+    "EVER",
     "Applicant",
     "ArchiveRecord",
     "Case",
@@ -37,6 +39,7 @@ __all__ = [
     "CaseParticipant",
     "CaseState",
     "CaseStep",
+    "CaseTally",
     "ContactRecord",
     "Decision",
     "Delivery",

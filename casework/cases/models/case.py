@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer
+from sqlalchemy import FetchedValue, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
@@ -85,7 +85,11 @@ class ServiceRequest(TenantRow):
 
 
 class Case(TenantRow):
-    """The unit of work opened for a request (帮办件/代办件)."""
+    """The unit of work opened for a request (帮办件/代办件).
+
+    `overdue_clocks` counts its clocks that ran out, were fired, and are still waited for. Clocks change it beside the
+    row's version, so that a limit that runs out makes nobody's work stale; every update of the row reads it back.
+    """
 
     __tablename__ = "service_case"
 
@@ -93,18 +97,18 @@ class Case(TenantRow):
     service_kind: Mapped[ServiceKind] = mapped_column(text_enum(ServiceKind))
     workflow: Mapped[str]
     revision_id: Mapped[UUID | None]
-    state: Mapped[CaseState] = mapped_column(text_enum(CaseState))
+    state: Mapped[CaseState] = mapped_column(text_enum(CaseState), active_history=True)
     request_id: Mapped[UUID]
     applicant_id: Mapped[UUID]
     intake_unit_id: Mapped[UUID]
-    unit_id: Mapped[UUID]
-    unit_path: Mapped[str] = mapped_column(path_text())
+    unit_id: Mapped[UUID] = mapped_column(active_history=True)
+    unit_path: Mapped[str] = mapped_column(path_text(), active_history=True)
     owner_staff_id: Mapped[UUID | None]
     item_id: Mapped[UUID | None]
     item_version_id: Mapped[UUID | None]
     triage_class: Mapped[str | None]
     triage_reason: Mapped[str | None]
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(active_history=True)
     responded_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     filed_at: Mapped[datetime | None]
@@ -115,6 +119,7 @@ class Case(TenantRow):
     archived_at: Mapped[datetime | None]
     notices_issued: Mapped[int] = mapped_column(Integer, default=0)
     gap_notices_issued: Mapped[int] = mapped_column(Integer, default=0)
+    overdue_clocks: Mapped[int] = mapped_column(Integer, server_default=text("0"), server_onupdate=FetchedValue())
 
     __table_args__ = (
         within_tenant("revision_id", "profile_revision"),
