@@ -17,6 +17,7 @@ from bangban.connections import Connections
 from bangban.demo.blueprint import tenants_planned
 from bench.city import City
 from bench.copying import columns_of, made_alike, made_anyhow
+from bench.figures import run_out_clocks
 from bench.indexes import build, set_aside
 from bench.life import NEWEST
 from bench.making import KINDS, Chunk, Maker, chunks
@@ -36,17 +37,17 @@ SEALED = {
 }
 
 
-def load(connections: Connections, cases: int, seed: int = SEED) -> None:
-    """Fill the database, unless it holds exactly these cases already; what an interrupted load left is replaced.
+def load(connections: Connections, cases: int, seed: int = SEED) -> bool:
+    """Fill the database unless it holds exactly these cases already, and tell whether that was done.
 
-    The administrator copies, because COPY is refused under row-level security, and without the checks of foreign keys,
-    because the rows are made from the keys they point to.
+    What an interrupted load left is replaced. The administrator copies, because COPY is refused under row-level
+    security, and without the checks of foreign keys, because the rows are made from the keys they point to.
     """
     mark = f"cases={cases} seed={seed}"
     started = time.monotonic()
     with psycopg.connect(connections.administrator, autocommit=True) as connection:
         if filled(connection, mark):
-            return
+            return False
     with psycopg.connect(connections.administrator) as connection:
         rows = _replace(connection, cases, seed)
     print(f"\r{cases:,} cases, {rows:,} rows copied in {time.monotonic() - started:.0f} s", file=sys.stderr)
@@ -57,6 +58,7 @@ def load(connections: Connections, cases: int, seed: int = SEED) -> None:
         connection.execute("SELECT pg_stat_reset()")
         connection.execute(f"COMMENT ON DATABASE {connections.database} IS '{mark}'")
     print(f"indexed and analysed after {time.monotonic() - started:.0f} s", file=sys.stderr)
+    return True
 
 
 def _replace(connection: psycopg.Connection[Any], cases: int, seed: int) -> int:
@@ -75,6 +77,7 @@ def _replace(connection: psycopg.Connection[Any], cases: int, seed: int) -> int:
             rows += _copy(cursor, chunk)
             print(f"\r{done:,} of {cases:,} cases", end="", file=sys.stderr, flush=True)
     made_anyhow(connection, KINDS)
+    run_out_clocks(connection)
     return rows
 
 
