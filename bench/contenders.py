@@ -74,11 +74,12 @@ class Contender:
         if self.name == "limit":
             given = {**variables, **whose} if question.statement and "%(" in question.statement else {}
             return request(self.port, f"/{question.name}", orjson.dumps(given))
+        ours = {"period": variables} if provincial else variables
         if self.name == "ours":
-            return self.graphql(question.ours, variables, {"Authorization": f"Bearer {subject.token(question)}"})
+            return self.graphql(question.ours, ours, {"Authorization": f"Bearer {subject.token(question)}"})
         headers = FOR_PROVINCE if provincial else {}
         if self.name == "plain":
-            return self.graphql(question.ours, variables, headers)
+            return self.graphql(question.ours, ours, headers)
         return self.graphql(question.peer, {**variables, **whose} if variables else {}, headers)
 
     def graphql(self, document: str, variables: Mapping[str, object], headers: Mapping[str, str]) -> bytes:

@@ -8,8 +8,8 @@ from bench.questions.question import Question
 METRICS = ("cases_received", "cases_completed", "median_response", "response_within_limit", "satisfaction")
 CODES = ", ".join(f'"{code}"' for code in METRICS)
 OURS = f"""
-query Compare($first: LocalDate!, $last: LocalDate!) {{
-  compareCities(metrics: [{CODES}], period: {{ first: $first, last: $last }}) {{
+query Compare($period: MonthInput!) {{
+  compareCities(metrics: [{CODES}], period: $period) {{
     metric {{ code }}
     cities {{ tenant value n suppressed computedAt }}
   }}
