@@ -110,7 +110,7 @@ def scene(connections: Connections, tenant: str, ours: Contender, responding: De
     with psycopg.connect(connections.administrator, autocommit=True) as connection:
         begun = UUID(int=int(time.time() * 1000) << 80)
         cases = [row[0] for row in connection.execute(WAITING, [tenant])]
-        back = partial(put_back, connection, tenant, cases, begun)
+        back = partial(put_back, connections.administrator, tenant, cases, begun)
         try:
             waiting = list(_with_people(connection, tenant, ours, responding))
             if not waiting:
@@ -142,9 +142,9 @@ def _with_people(
             break
 
 
-def put_back(connection: psycopg.Connection[Any], tenant: str, cases: list[UUID], begun: UUID) -> None:
-    """Take away what was written since, which the ids tell, and let the waiting cases wait again."""
-    with connection.transaction():
+def put_back(address: str, tenant: str, cases: list[UUID], begun: UUID) -> None:
+    """Take away what was written since, which the ids tell, and let the waiting cases wait again; all or nothing."""
+    with psycopg.connect(address) as connection:
         connection.execute("SET LOCAL session_replication_role = replica")
         for table in GROWING:
             statement = sql.SQL("DELETE FROM {} WHERE tenant_id = %s AND id >= %s").format(sql.Identifier(table))

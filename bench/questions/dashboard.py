@@ -3,6 +3,7 @@
 Everything that knows the table of the counters stands here.
 """
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Integer, String, Uuid, column, table
@@ -18,7 +19,7 @@ TALLY = table(
     column("day", Date),
     column("n", Integer),
 )
-EVERY_DAY = "0001-01-01"
+EVERY_DAY = date.min
 """The day under which the counters of all days lie."""
 
 OURS = "query Dashboard { dashboard { unit { code } state overdue count } }"
