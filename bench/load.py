@@ -1,6 +1,7 @@
 """`python -m bench.load --cases 200000`: fills the bench's database with cases by COPY."""
 
 import argparse
+import hashlib
 import os
 import sys
 import time
@@ -8,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -43,7 +45,7 @@ def load(connections: Connections, cases: int, seed: int = SEED) -> bool:
     What an interrupted load left is replaced. The administrator copies, because COPY is refused under row-level
     security, and without the checks of foreign keys, because the rows are made from the keys they point to.
     """
-    mark = f"cases={cases} seed={seed}"
+    mark = f"cases={cases} seed={seed} makers={_makers()}"
     started = time.monotonic()
     with psycopg.connect(connections.administrator, autocommit=True) as connection:
         if filled(connection, mark):
@@ -79,6 +81,13 @@ def _replace(connection: psycopg.Connection[Any], cases: int, seed: int) -> int:
     made_anyhow(connection, KINDS)
     run_out_clocks(connection)
     return rows
+
+
+def _makers() -> str:
+    """Digest what makes the cases, so that others are made when it changes."""
+    folder = Path(__file__).parent
+    sources = (folder / name for name in ("city.py", "copying.py", "figures.py", "life.py", "load.py", "making.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
 
 
 def shares(cases: int) -> list[tuple[str, int]]:
