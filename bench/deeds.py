@@ -62,7 +62,7 @@ WITH made AS (
 ), clock AS (
   UPDATE timer SET state = 'BREACHED', stopped_at = now(), fire_at = NULL, elapsed_seconds = 3600, updated_at = now(),
     row_version = timer.row_version + 1
-  FROM made WHERE timer.tenant_id = made.tenant_id AND timer.subject_id = made.id AND timer.state = 'RUNNING'
+  FROM made WHERE timer.tenant_id = made.tenant_id AND timer.subject_id = made.id AND timer.stopped_at IS NULL
 ), event AS ({EVENT.format(name="case.responded", source="made")}
 ), entry AS ({ENTRY.format(name="case.responded", source="made")}
 )

@@ -26,7 +26,7 @@ OVERDUE = """
 UPDATE service_case c SET overdue_clocks = t.n
 FROM (SELECT tenant_id, subject_id, count(*) AS n FROM timer WHERE state = 'BREACHED' AND overdue_from IS NOT NULL
       GROUP BY tenant_id, subject_id) t
-WHERE t.tenant_id = c.tenant_id AND t.subject_id = c.id
+WHERE t.tenant_id = c.tenant_id AND t.subject_id = c.id AND c.overdue_clocks <> t.n
 """
 
 
@@ -44,8 +44,10 @@ def run_out_clocks(connection: psycopg.Connection[tuple[object]]) -> None:
 
 
 def count(connections: Connections) -> None:
-    """Have the office count its cases, where it keeps counters."""
+    """Have the office count its cases, where it keeps counters; clocks that deeds stopped have run out again."""
     if counted(connections):
+        with psycopg.connect(connections.administrator) as connection:
+            run_out_clocks(connection)
         command = [sys.executable, "-m", "bangban", "recount"]
         subprocess.run(command, cwd=CHECKOUT, env=environment(connections, FIRST_PORT, 4), check=True)
 
