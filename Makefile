@@ -22,7 +22,7 @@ help:
 	@echo 'make up      start everything for development; ARGS="--port 9000 --scale 0.2" is passed on'
 	@echo 'make test    run all tests; ARGS="tests/bangban -k ports" is passed on'
 	@echo 'make check   run linters, types, import contracts, migration and schema guards'
-	@echo 'make bench   measure reads against a peer and the limit; ARGS="--cases 20000 --rounds 3" is passed on'
+	@echo 'make bench   measure against peers and the limit; ARGS="--cases 20000 --rounds 3" is passed on'
 	@echo 'make clean   stop the embedded server and remove everything that was made here'
 
 up: environment graphiql

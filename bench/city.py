@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import psycopg
 
@@ -11,18 +10,18 @@ from tenants.model.workflow import Timer, Workflow
 from tenants.profile import Profile
 
 PLACES = """
-SELECT unit.id, unit.path, array_agg(staff.id ORDER BY staff.code)
+SELECT unit.id::text, unit.path, array_agg(staff.id::text ORDER BY staff.code)
 FROM org_unit unit JOIN staff_member staff ON (staff.tenant_id, staff.unit_id) = (unit.tenant_id, unit.id)
 WHERE unit.tenant_id = %s GROUP BY unit.id, unit.path ORDER BY unit.path
 """
 ITEMS = """
-SELECT DISTINCT ON (item.code) item.id, version.id, item.department_id
+SELECT DISTINCT ON (item.code) item.id::text, version.id::text, item.department_id::text
 FROM service_item item JOIN service_item_version version ON (version.tenant_id, version.item_id) = (item.tenant_id, item.id)
 WHERE item.tenant_id = %s ORDER BY item.code, version.version DESC
 """
-APPLICANTS = "SELECT id FROM applicant WHERE tenant_id = %s ORDER BY id"
+APPLICANTS = "SELECT id::text FROM applicant WHERE tenant_id = %s ORDER BY id"
 REVISION = (
-    "SELECT id FROM profile_revision WHERE tenant_id = %s AND status = 'PUBLISHED' ORDER BY revision DESC LIMIT 1"
+    "SELECT id::text FROM profile_revision WHERE tenant_id = %s AND status = 'PUBLISHED' ORDER BY revision DESC LIMIT 1"
 )
 SERVED = ("ASSIST", "AGENCY")
 CLOCKS_PER_CASE = 3
@@ -40,21 +39,21 @@ STARTS = {
 class Place:
     """A unit and the people who work in it."""
 
-    unit: UUID
+    unit: str
     path: str
-    people: list[UUID]
+    people: list[str]
 
 
 @dataclass(frozen=True)
 class City:
-    """Everything that cases of one city refer to."""
+    """Everything that cases of one city refer to; ids are texts, because they are only written down."""
 
     tenant: str
     profile: Profile
-    revision: UUID
+    revision: str
     places: list[Place]
-    items: list[tuple[UUID, UUID, UUID]]
-    applicants: list[UUID]
+    items: list[tuple[str, str, str]]
+    applicants: list[str]
 
     @classmethod
     def read(cls, connection: psycopg.Connection[Any], tenant: str) -> "City":

@@ -1,9 +1,12 @@
 """The load: so many connections that each ask, wait for the answer and ask again, as lean as Python can."""
 
 import asyncio
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
+from types import MappingProxyType
 
 from uvicorn.loops.auto import auto_loop_factory
 
@@ -33,7 +36,7 @@ class Measured:
         return self.latencies[min(len(self.latencies) - 1, int(len(self.latencies) * share))] * 1000
 
 
-def request(port: int, path: str, body: bytes, token: str | None) -> bytes:
+def request(port: int, path: str, body: bytes, headers: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Write one HTTP request out in full."""
     lines = [
         f"POST {path} HTTP/1.1",
@@ -41,16 +44,26 @@ def request(port: int, path: str, body: bytes, token: str | None) -> bytes:
         "Content-Type: application/json",
         "Accept: application/json",
         f"Content-Length: {len(body)}",
+        *(f"{name}: {value}" for name, value in headers.items()),
     ]
-    if token:
-        lines.append(f"Authorization: Bearer {token}")
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def measure(port: int, requests: Sequence[bytes], clients: int, seconds: float) -> Measured:
-    """Ask for so long with so many clients, each beginning elsewhere in the list of requests."""
+def measure(
+    port: int, requests: Sequence[bytes], clients: int, seconds: float = math.inf, *, once: bool = False
+) -> Measured:
+    """Ask for so long with so many clients, each beginning elsewhere in the list of requests.
+
+    What can be asked only `once` is shared out; then the round may end before its time.
+    """
+    each = [iter(requests)] * clients if once else [_around(requests, clients, number) for number in range(clients)]
     with asyncio.Runner(loop_factory=FASTEST_LOOP) as runner:
-        return runner.run(_measure(port, requests, clients, seconds))
+        return runner.run(_measure(port, each, seconds))
+
+
+def _around(requests: Sequence[bytes], clients: int, number: int) -> Iterator[bytes]:
+    first = len(requests) * number // clients
+    return cycle([*requests[first:], *requests[:first]])
 
 
 def ask(port: int, one: bytes) -> bytes:
@@ -66,28 +79,25 @@ def ask(port: int, one: bytes) -> bytes:
     return asyncio.run(once())
 
 
-async def _measure(port: int, requests: Sequence[bytes], clients: int, seconds: float) -> Measured:
+async def _measure(port: int, each: Sequence[Iterator[bytes]], seconds: float) -> Measured:
     start = time.perf_counter()
-    end = start + seconds
-    found = await asyncio.gather(
-        *(_client(port, requests, len(requests) * number // clients, end) for number in range(clients))
-    )
+    found = await asyncio.gather(*(_client(port, requests, start + seconds) for requests in each))
     latencies = sorted(latency for part in found for latency in part)
+    if not latencies:
+        raise BadAnswer("not a single answer")
     return Measured(len(latencies), time.perf_counter() - start, latencies)
 
 
-async def _client(port: int, requests: Sequence[bytes], first: int, end: float) -> list[float]:
+async def _client(port: int, requests: Iterator[bytes], end: float) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     latencies = []
-    position = first
-    begun = time.perf_counter()
-    while begun < end:
-        writer.write(requests[position % len(requests)])
+    for one in requests:
+        begun = time.perf_counter()
+        if begun >= end:
+            break
+        writer.write(one)
         await _answer(reader)
-        done = time.perf_counter()
-        latencies.append(done - begun)
-        begun = done
-        position += 1
+        latencies.append(time.perf_counter() - begun)
     writer.close()
     return latencies
 
@@ -96,6 +106,6 @@ async def _answer(reader: asyncio.StreamReader) -> bytes:
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
     body = await reader.readexactly(int(length)) if length else b""
-    if not head.startswith(b"http/1.1 200") or b'"errors"' in body:
+    if not head.startswith(b"http/1.1 200") or b'"errors"' in body or b'"userErrors":[{' in body:
         raise BadAnswer(f"{head.partition(bytes([13]))[0].decode()}: {body[:500].decode(errors='replace')}")
     return body

@@ -5,27 +5,55 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 import orjson
 from psycopg.conninfo import conninfo_to_dict
 
 from bangban.connections import Connections
+from bangban.database_roles import Role
 from bangban.ports import choose_port
 from bangban.settings import CHECKOUT
 from bench import peers
 from bench.client import request
 from bench.office import HOME, environment
-from bench.workloads import Workload
+from bench.questions import Question
 
 FIRST_PORT = 21_000
 PATIENCE = 60
+UVICORN = ("-m", "uvicorn", "--factory", "--no-access-log", "--log-level", "warning", "--port")
+SERVED = {"limit": "bench.limit:application", "plain": "bench.plain:application"}
+FOR_PROVINCE = {"X-Bench-Province": "1"}
+"""Tells peers, which read no tokens, that a supervisor of the province asks."""
 
 
 class DidNotStart(Exception):
     """A contender does not listen."""
+
+
+class Asked(Protocol):
+    """Whom and what a run asks."""
+
+    @property
+    def tenant(self) -> str:
+        """The city that is asked."""
+        ...
+
+    @property
+    def province(self) -> str:
+        """The province in which it lies."""
+        ...
+
+    def variables(self, question: Question) -> list[dict[str, str]]:
+        """Give what the question is asked with."""
+        ...
+
+    def token(self, question: Question) -> str:
+        """Give the token of our caller."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -36,31 +64,44 @@ class Contender:
     port: int
     pid: int
 
-    def requests(self, work: Workload, tenant: str, numbers: list[str], token: str) -> list[bytes]:
-        """Write out what this contender is asked, once for each number of a case."""
-        return [self._request(work, tenant, number, token) for number in (numbers if work.by_number else numbers[:1])]
+    def requests(self, question: Question, subject: Asked) -> list[bytes]:
+        """Write out what this contender is asked, once for each time that the question varies."""
+        return [self._request(question, subject, variables) for variables in subject.variables(question)]
 
-    def _request(self, work: Workload, tenant: str, number: str, token: str) -> bytes:
+    def _request(self, question: Question, subject: Asked, variables: Mapping[str, str]) -> bytes:
+        provincial = question.role is Role.PROVINCE
+        whose = {"province": subject.province} if provincial else {"tenant": subject.tenant}
         if self.name == "limit":
-            return request(self.port, f"/{work.name}", orjson.dumps({"no": number}), None)
-        ours = self.name == "ours"
-        variables = {"no": number} if ours else {"no": number, "tenant": tenant}
-        body = {"query": work.ours if ours else work.peer, "variables": variables if work.by_number else {}}
-        return request(self.port, "/graphql", orjson.dumps(body), token if ours else None)
+            given = {**variables, **whose} if question.statement and "%(" in question.statement else {}
+            return request(self.port, f"/{question.name}", orjson.dumps(given))
+        ours = {"period": variables} if provincial else variables
+        if self.name == "ours":
+            return self.graphql(question.ours, ours, {"Authorization": f"Bearer {subject.token(question)}"})
+        headers = FOR_PROVINCE if provincial else {}
+        if self.name == "plain":
+            return self.graphql(question.ours, ours, headers)
+        return self.graphql(question.peer, {**variables, **whose} if variables else {}, headers)
+
+    def graphql(self, document: str, variables: Mapping[str, object], headers: Mapping[str, str]) -> bytes:
+        """Write out a GraphQL request."""
+        body = orjson.dumps({"query": document, "variables": variables})
+        return request(self.port, "/graphql", body, headers)
 
 
 @contextmanager
-def running(connections: Connections, tenant: str, pool_size: int, names: list[str]) -> Iterator[list[Contender]]:
+def running(
+    connections: Connections, subject: Asked, pool_size: int, names: list[str]
+) -> Iterator[dict[str, Contender]]:
     """Start the contenders and end them afterwards; what they say goes into the bench's folder."""
     processes: list[subprocess.Popen[bytes]] = []
-    found = []
+    found = {}
     try:
         for number, name in enumerate(names):
             port = choose_port("127.0.0.1", FIRST_PORT + 20 * number, explicit=False).port
-            process = _start(name, connections, tenant, pool_size, port)
+            process = _start(name, connections, subject, pool_size, port)
             processes.append(process)
             _wait(name, process, port)
-            found.append(Contender(name, port, process.pid))
+            found[name] = Contender(name, port, process.pid)
         yield found
     finally:
         for process in processes:
@@ -73,20 +114,28 @@ def running(connections: Connections, tenant: str, pool_size: int, names: list[s
                 process.wait()
 
 
-def _start(name: str, connections: Connections, tenant: str, pool: int, port: int) -> subprocess.Popen[bytes]:
-    peer = {**os.environ, "BENCH_TENANT": tenant, "BENCH_POOL": str(pool), "BENCH_PORT": str(port)}
+def _start(name: str, connections: Connections, subject: Asked, pool: int, port: int) -> subprocess.Popen[bytes]:
+    peer = {
+        **os.environ,
+        "BENCH_TENANT": subject.tenant,
+        "BENCH_PROVINCE": subject.province,
+        "BENCH_POOL": str(pool),
+        "BENCH_PORT": str(port),
+        "BENCH_DATABASE": connections.dsn("app"),
+        "BENCH_PROVINCE_DATABASE": connections.dsn("province"),
+        "BENCH_DATABASE_URL": connections.app_url,
+        "BENCH_PROVINCE_URL": connections.province_url,
+    }
     folder = CHECKOUT
     if name == "ours":
         command, given = [sys.executable, "-m", "bangban", "serve"], environment(connections, port, pool)
-    elif name == "limit":
-        server = ["-m", "uvicorn", "--factory", "--no-access-log", "--log-level", "warning", "--port", str(port)]
-        command, given = [sys.executable, *server, "bench.limit:application"], peer
-        given["BENCH_DATABASE"] = connections.dsn("app")
+    elif name in SERVED:
+        command, given = [sys.executable, *UVICORN, str(port), SERVED[name]], peer
     else:
         peers.build()
+        del peer["BENCH_DATABASE"]
         command, given, folder = [str(peers.NODE), str(peers.SERVER)], peer | _libpq(connections), peers.PLACE
-        given["GRAPHILE_ENV"] = "production"
-        given["NODE_ENV"] = "production"
+        given |= {"GRAPHILE_ENV": "production", "NODE_ENV": "production"}
     with (HOME / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
             command, cwd=folder, env=given, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT

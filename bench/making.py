@@ -1,16 +1,12 @@
 """Makes the cases of one city: believable lives, from the newest request to the archive, the same for the same seed."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
-from typing import Any
-from uuid import UUID
-
-import psycopg
 
 from bench.city import STARTS, City
-from bench.copying import Buffer
-from bench.life import NEWEST, TRIGGERS, Life, id_at, live
+from bench.copying import NULL, Buffer
+from bench.life import DAY, TRIGGERS, Life, instant, live
+from casework.cases.advance import CASE
 from casework.cases.models import (
     Case,
     CaseParticipant,
@@ -22,12 +18,14 @@ from casework.cases.models import (
     ServiceRequest,
 )
 from casework.deadlines.models import Timer
-from casework.kernel.vault import opened_vault
+from casework.kernel.models import TenantRow
 from casework.mandates.models import Document, Mandate
-from tenants.model.workflow import Timer as TimerSpec
+from tenants.model.workflow import Timer as Clock
 
-PAPERS = ("身份证明", "申请表", "场地使用证明")
-KINDS = (
+PAPERS = ("身份证明", "申请表")
+LIMIT_DAYS = 5
+LIFE_OF_CASE = ("responded_at", "accepted_at", "filed_at", "decided_at", "ended_at", "archived_at")
+KINDS: tuple[type[TenantRow], ...] = (
     ServiceRequest,
     Case,
     CaseParticipant,
@@ -40,217 +38,174 @@ KINDS = (
     Mandate,
     Document,
 )
+Chunk = list[tuple[str, bytes, int]]
+"""Rows by table, with their number."""
 
 
 class Maker:
     """Writes the rows of one city's cases into buffers; personal data is one sealed value per column."""
 
-    def __init__(self, city: City, seed: int) -> None:
-        """Prepare the chance of this city and the sealed values."""
-        self.city = city
-        self.chance = Random(f"{seed}:{city.tenant}")
-        self.paths = city.paths()
-        self.clocks = {code: city.clocks(code) for code, _ in self.paths}
-        self.forms = {code: [form for form in city.profile.forms if form.workflow == code] for code, _ in self.paths}
-        self.buffers = {kind: Buffer(kind, NEWEST) for kind in KINDS}
-        vault = opened_vault()
-        self.text = vault.seal("想办理一项许可，不清楚要带哪些材料。", "service_request.text")
-        self.contact = vault.seal("已电话告知办理流程和所需材料。", "contact_record.content")
-        self.data = vault.seal('{"remark": "已核对"}', "document.data")
+    def __init__(self, city: City, seed: str, sealed: Mapping[str, bytes]) -> None:
+        """Prepare the chance and the forms of all rows."""
+        self.city, self.chance, self.paths = city, Random(seed), city.paths()
+        self.buffers = {kind: Buffer(kind, city.tenant) for kind in KINDS}
+        self.stages = {code: {state: _stage(flow.stage_at(state)) for state in TRIGGERS} for code, flow in self.paths}
+        self.clocks = {
+            code: [(STARTS[str(one.starts_on)], _measured(one), self._clock(one)) for one in city.clocks(code)]
+            for code, _ in self.paths
+        }
+        self.documents = {
+            code: [self._document(form.id, sealed) for form in city.profile.forms if form.workflow == code][:2]
+            for code, _ in self.paths
+        }
+        self._prepare(sealed)
 
-    def make(self, count: int) -> Iterator[int]:
-        """Make so many cases, oldest first, and tell after each how many there are."""
-        for number in range(count):
-            self._write(live(self.city, self.paths, self.chance, number, count), number)
-            yield number + 1
-
-    def flush(self, cursor: psycopg.Cursor[Any]) -> int:
-        """Copy what was made so far and tell how many rows there are in all."""
-        for buffer in self.buffers.values():
-            buffer.flush(cursor)
-        return sum(buffer.total for buffer in self.buffers.values())
-
-    def _add(self, kind: Any, at: datetime, /, **values: Any) -> UUID:
-        row_id = id_at(self.chance, at)
-        self.buffers[kind].add(tenant_id=self.city.tenant, id=row_id, **values)
-        return row_id
-
-    def _write(self, life: Life, number: int) -> None:
-        self._case(life, number)
-        self._steps(life)
-        self._clocks(life)
-        self._contacts(life)
-        self._papers(life)
-        if life.at("COMMISSIONED"):
-            self._mandate(life)
-
-    def _case(self, life: Life, number: int) -> None:
-        received = life.reached["RECEIVED"]
-        accepted = life.at("ACCEPTED")
-        request = self._add(
-            ServiceRequest,
-            received,
-            applicant_id=life.applicant,
+    def _prepare(self, sealed: Mapping[str, bytes]) -> None:
+        to = self.buffers
+        self.request = to[ServiceRequest].writer(
+            *("applicant_id", "received_at", "received_by"),
             channel="WINDOW",
-            received_at=received,
-            received_by=life.owner,
-            text=self.text,
+            text=sealed["service_request.text"],
             oral=False,
             offered_by_staff=False,
         )
-        self.buffers[Case].add(
-            tenant_id=self.city.tenant,
-            id=life.id,
-            case_no=f"{received.year}-{number + 1:07d}",
-            service_kind=life.path[1].service_kind,
-            workflow=life.path[0],
-            revision_id=self.city.revision if accepted else None,
-            state=life.state,
-            request_id=request,
-            applicant_id=life.applicant,
-            intake_unit_id=life.place.unit,
-            unit_id=life.place.unit,
-            unit_path=life.place.path,
-            owner_staff_id=life.owner if accepted else None,
-            item_id=life.item[0],
-            item_version_id=life.item[1],
-            received_at=received,
-            responded_at=life.at("RESPONDED"),
-            accepted_at=accepted,
-            filed_at=life.at("FILED"),
-            decided_at=life.at("DECIDED"),
-            ended_at=life.over,
-            archived_at=life.at("ARCHIVED"),
-            notices_issued=1 if accepted else 0,
+        self.case = to[Case].writer(
+            *("case_no", "service_kind", "workflow", "revision_id", "state", "request_id", "applicant_id"),
+            *("intake_unit_id", "unit_id", "unit_path", "owner_staff_id", "item_id", "item_version_id", "received_at"),
+            *(*LIFE_OF_CASE, "notices_issued"),
             gap_notices_issued=0,
-            overdue_clocks=0 if life.over else sum(not measured for _, _, measured in self._started(life)),
         )
-        self._add(CaseParticipant, received, case_id=life.id, staff_id=life.owner, role="CASE_WORKER", since=received)
+        self.participant = to[CaseParticipant].writer("case_id", "staff_id", "since", role="CASE_WORKER")
+        self.step = to[CaseStep].writer(
+            *("case_id", "at", "trigger", "from_state", "to_state", "stage", "actor", "staff_id"), rules="{}"
+        )
+        self.contact = to[ContactRecord].writer(
+            *("case_id", "at", "staff_id"),
+            channel="PHONE",
+            automatic=False,
+            addresses_content=True,
+            content=sealed["contact_record.content"],
+        )
+        parts = '{"materials": "身份证明、申请表", "place": "便民服务中心"}'
+        self.notice = to[OneTimeNotice].writer("case_id", "issued_at", "issued_by", parts=parts)
+        self.paper = to[MaterialItem].writer(
+            *("case_id", "name_zh", "state", "holder_id"), medium="PAPER", original=True, copies=1, holder_kind="UNIT"
+        )
+        self.filing = to[Filing].writer(
+            *("case_id", "applicant_of_record", "filed_by", "department_id", "filed_at", "decision", "decided_at")
+        )
+        self.mandate = to[Mandate].writer(
+            *("case_id", "agent_id", "status", "signed_at", "ended_at"), extent="FULL", powers="{}"
+        )
 
-    def _steps(self, life: Life) -> None:
-        before = None
-        for state, at in life.reached.items():
-            stage = life.path[1].stage_at(state)
-            self._add(
-                CaseStep,
-                at,
-                case_id=life.id,
-                at=at,
-                trigger=TRIGGERS[state],
-                from_state=before,
-                to_state=state,
-                stage=stage.id if stage else "",
-                actor=f"staff:{life.owner}",
-                staff_id=life.owner,
-                rules="{}",
-            )
+    def _clock(self, timer: Clock) -> Callable[..., None]:
+        return self.buffers[Timer].writer(
+            *("subject_id", "unit_id", "started_at", "due_at", "fire_at", "state", "stopped_at", "elapsed_seconds"),
+            code=timer.id,
+            subject_kind=CASE,
+            revision_id=self.city.revision,
+            clock="WORKING_TIME",
+            duration=None if _measured(timer) else f"P{LIMIT_DAYS}WD",
+            legal_status=timer.legal_status,
+            rules="{" + ",".join(timer.basis.rules) + "}",
+            provisional=False,
+            round=1,
+        )
+
+    def _document(self, form: str, sealed: Mapping[str, bytes]) -> Callable[..., None]:
+        write = self.buffers[Document].writer
+        return write("case_id", "complete_at", "drafted_by", form_code=form, edition=1, data=sealed["document.data"])
+
+    def make(self, first: int, last: int, count: int) -> Chunk:
+        """Make the cases from one number to before another, of so many of the city, and hand over their rows."""
+        for number in range(first, last):
+            self._write(live(self.city, self.paths, self.chance, number, count), number)
+        return [buffer.taken() for buffer in self.buffers.values()]
+
+    def _write(self, life: Life, number: int) -> None:
+        at = {state: instant(seconds) for state, seconds in life.reached.items()}
+        over = at.get("COMPLETED") or at.get("WITHDRAWN")
+        self._case(life, number, at, over)
+        self._steps(life, at)
+        self._clocks(life, over)
+        self._contacts(life, at)
+        self._papers(life, at)
+        if "COMMISSIONED" in at:
+            self._mandate(life, at)
+
+    def _case(self, life: Life, number: int, at: Mapping[str, str], over: str | None) -> None:
+        received, accepted = at["RECEIVED"], at.get("ACCEPTED")
+        request = life.id_at("RECEIVED")
+        self.request(request, life.applicant, received, life.owner)
+        unit = life.place.unit
+        self.case(
+            *(life.id, f"{received[:4]}-{number + 1:07d}", life.path[1].service_kind, life.path[0]),
+            *(self.city.revision if accepted else NULL, life.state, request, life.applicant),
+            *(unit, unit, life.place.path, life.owner if accepted else NULL, life.item[0], life.item[1], received),
+            *(at.get("RESPONDED", NULL), accepted or NULL, at.get("FILED", NULL), at.get("DECIDED", NULL)),
+            *(over or NULL, at.get("ARCHIVED", NULL), "1" if accepted else "0"),
+        )
+        self.participant(life.id_at("RECEIVED"), life.id, life.owner, received)
+
+    def _steps(self, life: Life, at: Mapping[str, str]) -> None:
+        before = NULL
+        stages, owner, actor = self.stages[life.path[0]], life.owner, f"staff:{life.owner}"
+        for state, when in at.items():
+            self.step(life.id_at(state), life.id, when, TRIGGERS[state], before, state, stages[state], actor, owner)
             before = state
 
-    def _started(self, life: Life) -> Iterator[tuple[TimerSpec, datetime, bool]]:
-        """Give the clocks that began, when, and whether they are measured only."""
-        for timer in self.clocks[life.path[0]]:
-            started = life.at(STARTS[str(timer.starts_on)])
-            if started is not None:
-                yield timer, started, timer.legal_status == "MEASURE_ONLY"
-
-    def _clocks(self, life: Life) -> None:
-        over = life.over
-        for timer, started, measured in self._started(life):
-            due = None if measured else started + timedelta(days=5)
-            late = over is not None and due is not None and over > due
-            ended = "MEASURED" if measured else "BREACHED" if late else "MET"
-            self._add(
-                Timer,
-                started,
-                code=timer.id,
-                subject_kind="case",
-                subject_id=life.id,
-                unit_id=life.place.unit,
-                revision_id=self.city.revision,
-                started_at=started,
-                due_at=due,
-                clock="WORKING_TIME",
-                duration=None if measured else "P5WD",
-                # The bench is read long after the newest case: every limit that nobody kept has run out.
-                state=ended if over else "RUNNING" if measured else "BREACHED",
-                overdue_from=None if over else due,
-                legal_status=timer.legal_status,
-                rules="{" + ",".join(timer.basis.rules) + "}",
-                provisional=False,
-                stopped_at=over,
-                elapsed_seconds=3600 if over else None,
-                round=1,
+    def _clocks(self, life: Life, over: str | None) -> None:
+        reached = life.reached
+        end = reached.get("COMPLETED", reached.get("WITHDRAWN"))
+        for state, measured, write in self.clocks[life.path[0]]:
+            started = reached.get(state)
+            if started is None:
+                continue
+            due = None if measured else started + LIMIT_DAYS * DAY
+            due_at = NULL if due is None else instant(due)
+            ended = "MEASURED" if due is None else "BREACHED" if end is not None and end > due else "MET"
+            write(
+                *(life.id_at(state), life.id, life.place.unit, instant(started), due_at),
+                *((NULL, ended, over, "3600") if over else (due_at, "RUNNING", NULL, NULL)),
             )
 
-    def _contacts(self, life: Life) -> None:
-        responded, accepted = life.at("RESPONDED"), life.at("ACCEPTED")
-        if responded:
-            self._add(
-                ContactRecord,
-                responded,
-                case_id=life.id,
-                at=responded,
-                staff_id=life.owner,
-                channel="PHONE",
-                automatic=False,
-                addresses_content=True,
-                content=self.contact,
-            )
-        if accepted:
-            parts = '{"materials": "身份证明、申请表", "place": "便民服务中心"}'
-            self._add(OneTimeNotice, accepted, case_id=life.id, issued_at=accepted, issued_by=life.owner, parts=parts)
+    def _contacts(self, life: Life, at: Mapping[str, str]) -> None:
+        if "RESPONDED" in at:
+            self.contact(life.id_at("RESPONDED"), life.id, at["RESPONDED"], life.owner)
+        if "ACCEPTED" in at:
+            self.notice(life.id_at("ACCEPTED"), life.id, at["ACCEPTED"], life.owner)
 
-    def _papers(self, life: Life) -> None:
-        accepted, filed = life.at("ACCEPTED"), life.at("FILED")
-        for name in PAPERS[: self.chance.randint(1, len(PAPERS))] if accepted else ():
-            self._add(
-                MaterialItem,
-                accepted or NEWEST,
-                case_id=life.id,
-                name_zh=name,
-                medium="PAPER",
-                original=True,
-                copies=1,
-                state="SUBMITTED" if filed else "RECEIVED",
-                holder_kind="UNIT",
-                holder_id=life.place.unit,
-            )
+    def _papers(self, life: Life, at: Mapping[str, str]) -> None:
+        if "ACCEPTED" not in at:
+            return
+        filed = at.get("FILED")
+        for name in PAPERS[: 1 + int(self.chance.random() * len(PAPERS))]:
+            state = "SUBMITTED" if filed else "RECEIVED"
+            self.paper(life.id_at("ACCEPTED"), life.id, name, state, life.place.unit)
         if filed:
-            decided = life.at("DECIDED")
-            self._add(
-                Filing,
-                filed,
-                case_id=life.id,
-                applicant_of_record=life.applicant,
-                filed_by="AGENT" if life.at("COMMISSIONED") else "APPLICANT",
-                department_id=life.item[2],
-                filed_at=filed,
-                decision="GRANTED" if decided else None,
-                decided_at=decided,
+            decided = at.get("DECIDED")
+            hand = "AGENT" if "COMMISSIONED" in at else "APPLICANT"
+            self.filing(
+                *(life.id_at("FILED"), life.id, life.applicant, hand, life.item[2], filed),
+                *(("GRANTED", decided) if decided else (NULL, NULL)),
             )
 
-    def _mandate(self, life: Life) -> None:
-        signed = life.reached["COMMISSIONED"]
-        over = life.at("COMPLETED")
-        self._add(
-            Mandate,
-            signed,
-            case_id=life.id,
-            extent="FULL",
-            powers="{}",
-            agent_id=life.owner,
-            status="ENDED" if over else "SIGNED",
-            signed_at=signed,
-            ended_at=over,
-        )
-        for form in self.forms[life.path[0]][:2]:
-            self._add(
-                Document,
-                signed,
-                case_id=life.id,
-                form_code=form.id,
-                edition=1,
-                data=self.data,
-                complete_at=signed,
-                drafted_by=f"staff:{life.owner}",
-            )
+    def _mandate(self, life: Life, at: Mapping[str, str]) -> None:
+        signed, ended = at["COMMISSIONED"], at.get("COMPLETED")
+        status = "ENDED" if ended else "SIGNED"
+        self.mandate(life.id_at("COMMISSIONED"), life.id, life.owner, status, signed, ended or NULL)
+        for write in self.documents[life.path[0]]:
+            write(life.id_at("COMMISSIONED"), life.id, signed, f"staff:{life.owner}")
+
+
+def chunks(count: int, size: int) -> Iterator[tuple[int, int]]:
+    """Divide so many cases into pieces, each from its first number to before its last."""
+    return ((first, min(first + size, count)) for first in range(0, count, size))
+
+
+def _stage(stage: object) -> str:
+    return str(getattr(stage, "id", ""))
+
+
+def _measured(timer: Clock) -> bool:
+    return timer.legal_status == "MEASURE_ONLY"

@@ -24,7 +24,15 @@ HOME = CHECKOUT / ".data" / "bench"
 """Everything that the bench keeps lies here and can be removed."""
 
 SCALE = 0.05
-OPTIONS = {"shared_buffers": "512MB", "max_connections": "120", "max_wal_size": "4GB", "synchronous_commit": "off"}
+OPTIONS = {
+    "shared_buffers": "512MB",
+    "max_connections": "120",
+    "max_wal_size": "4GB",
+    "synchronous_commit": "off",
+    # A transaction that empties and fills a table then needs no log of it.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
 
 
 @contextmanager

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 import psutil  # type: ignore[import-untyped]
 
-from bench.client import measure
+from bangban.connections import Connections
+from bench import pgbench
+from bench.client import Measured, measure
 from bench.contenders import Contender
 from bench.office import postmaster_pid
+from bench.questions import Question
+from bench.subject import Subject
 
 MILLISECONDS = 1000
 
@@ -22,18 +26,30 @@ class Round:
     database_cpu: float
 
 
-def run_round(contender: Contender, requests: list[bytes], clients: int, seconds: float) -> Round:
+def run_round(
+    contender: Contender, requests: list[bytes], clients: int, seconds: float, *, once: bool = False
+) -> Round:
     """Load one contender while the others are idle."""
-    database = postmaster_pid()
-    app_before, database_before = processor_seconds(contender.pid), processor_seconds(database)
-    found = measure(contender.port, requests, clients, seconds)
-    app, shared = processor_seconds(contender.pid) - app_before, processor_seconds(database) - database_before
+    app_before, database_before = processor_seconds(contender.pid), processor_seconds(postmaster_pid())
+    found = measure(contender.port, requests, clients, seconds, once=once)
+    return _round(found, processor_seconds(contender.pid) - app_before, database_before)
+
+
+def run_pgbench(question: Question, connections: Connections, subject: Subject, clients: int, seconds: float) -> Round:
+    """Load the database by pgbench; what pgbench itself takes stands where others have their program."""
+    database_before = processor_seconds(postmaster_pid())
+    found, used = pgbench.run(question, connections, subject, clients, seconds)
+    return _round(found, used, database_before)
+
+
+def _round(found: Measured, app: float, database_before: float) -> Round:
+    database = processor_seconds(postmaster_pid()) - database_before
     return Round(
         found.per_second,
         found.quantile(0.5),
         found.quantile(0.99),
         app / found.answers * MILLISECONDS,
-        shared / found.answers * MILLISECONDS,
+        database / found.answers * MILLISECONDS,
     )
 
 
@@ -49,3 +65,10 @@ def processor_seconds(pid: int) -> float:
             continue
         total += times.user + times.system
     return float(total)
+
+
+def resident_megabytes(pid: int) -> float:
+    """Tell how much memory a process and its children hold."""
+    process = psutil.Process(pid)
+    whole = [process, *process.children(recursive=True)]
+    return float(sum(one.memory_info().rss for one in whole)) / (1 << 20)

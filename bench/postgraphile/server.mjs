@@ -28,7 +28,14 @@ const pgl = postgraphile({
     }),
   ],
   schema: { defaultBehavior: "+list -connection" },
-  grafast: { context: () => ({ pgSettings: { "app.tenant_id": process.env.BENCH_TENANT } }) },
+  grafast: {
+    context: (request) => ({
+      pgSettings:
+        request.node?.req.headers["x-bench-province"] === undefined
+          ? { "app.tenant_id": process.env.BENCH_TENANT }
+          : { "app.province": process.env.BENCH_PROVINCE },
+    }),
+  },
   grafserv: { graphqlPath: "/graphql", graphiql: false, watch: false },
 });
 

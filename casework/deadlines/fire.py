@@ -8,13 +8,9 @@ from casework.deadlines.events import TimerWarned
 from casework.deadlines.load import hold_calendar
 from casework.deadlines.models import Timer, TimerState
 from casework.deadlines.rounds import AGREED, TICKING, Start, begin, breach, in_time, keep_proof, next_instant
-<<<<<<< HEAD
+from casework.deadlines.subjects import hold_subject
 from casework.kernel.law import Regulation
 from casework.kernel.work import Work
-=======
-from casework.deadlines.subjects import hold_subject
-from casework.kernel.work import Regulation, Work
->>>>>>> helper-counters
 from tenants.duration import parse_duration
 from tenants.profile import Timer as TimerSpec
 
