@@ -12,6 +12,7 @@ from authz.tokens import Claims
 from casework.kernel.database import Database
 from casework.kernel.work import Office
 from schema.errors import unauthenticated
+from schema.replay import KeyedFields
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -50,6 +51,7 @@ class RequestContext:
     headers: Mapping[str, str] = field(default_factory=dict)
     loaders: Loaders = field(default_factory=Loaders)
     province: Database | None = None
+    keyed: KeyedFields = field(default_factory=KeyedFields)
 
     def whose(self) -> Actor:
         """Give the actor, or refuse a caller without a token."""

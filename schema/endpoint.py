@@ -20,6 +20,7 @@ from schema.context import RequestContext
 from schema.documents import Operation, Prepared
 from schema.errors import DoorError, formatted, invalid_document, log_failure, unauthenticated
 from schema.observation import Observation, observation_of
+from schema.replay import tell_first_answers
 from schema.transport import JSON, GraphQLRequest, answer_type, read_request
 
 READABLE_HEADERS = ("accept-language", "user-agent")
@@ -80,6 +81,7 @@ class GraphQLEndpoint:
             province=self.province,
         )
         result = await execute(schema, asked, operation, context)
+        await tell_first_answers(context.keyed, self.office, actor, seen.correlation_id, result)
         return executed(result, seen, media_type, schema.documents.limits.cost)
 
     def _schema_for(self, actor: Actor | None) -> DoorSchema:

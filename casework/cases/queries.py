@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from authz.rows import predicate, row_filter
 from casework.cases.access import SEE, resource_of, sees
 from casework.cases.models import Case, CaseParticipant
-from casework.kernel.work import Work, add_replay_check
+from casework.kernel.replay import add_replay_check
+from casework.kernel.work import Work
 
 
 def visible_cases(work: Work) -> ColumnElement[bool]:

@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from casework.cases.queries import case_by_id
-from casework.kernel.work import Work, add_replay_check
+from casework.kernel.replay import add_replay_check
+from casework.kernel.work import Work
 from casework.relays.access import may_either
 from casework.relays.models import RelayLeg
 
