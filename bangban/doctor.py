@@ -33,6 +33,7 @@ def examine(settings: Settings, connections: Connections) -> Iterator[Finding]:
         ("row-level security", lambda: row_level_security(connections)),
         ("clock", lambda: clock(settings, connections)),
         ("broker", lambda: broker(settings, connections)),
+        ("outbox", lambda: outbox(connections)),
         ("audit trail", lambda: audit_trail(connections)),
         ("cities", lambda: cities(connections)),
         ("calendar", lambda: calendars(connections, datetime.now(UTC).year)),
@@ -106,6 +107,16 @@ def broker(settings: Settings, connections: Connections) -> Iterator[Finding]:
         yield Finding(Level.WARN, "broker", f"{settings.broker_kind} answers", warning)
     else:
         yield Finding(Level.OK, "broker", f"{settings.broker_kind} answers")
+
+
+def outbox(connections: Connections) -> Iterator[Finding]:
+    """Look for events that workers gave up: what they ask for has not happened."""
+    given_up = Survey(connections).given_up()
+    if given_up:
+        advice = "See `python -m bangban outbox list`; once the cause is mended, `outbox revive`."
+        yield Finding(Level.WARN, "outbox", f"{len(given_up)} event(s) were given up", advice)
+    else:
+        yield Finding(Level.OK, "outbox", "no event was given up")
 
 
 def audit_trail(connections: Connections) -> Iterator[Finding]:

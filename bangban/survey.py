@@ -6,6 +6,7 @@ It asks as the backup role, which sees every tenant and can change nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
@@ -49,6 +50,23 @@ class Holder:
     unit_zh: str
 
 
+GIVEN_UP = """
+SELECT tenant_id, id, name, occurred_at, coalesce(last_error, '') FROM outbox_event
+WHERE state = 'DEAD' ORDER BY tenant_id, id
+"""
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """An event that workers tried too many times."""
+
+    tenant: str
+    id: UUID
+    name: str
+    occurred_at: str
+    fault: str
+
+
 @dataclass(frozen=True)
 class Survey:
     """Asks the database what it holds."""
@@ -81,6 +99,13 @@ class Survey:
     def holders(self, tenant: str) -> tuple[Holder, ...]:
         """Find one person for every role of a city that anybody holds now; a well-known one of the demonstration first."""
         return tuple(Holder(*row) for row in self._ask(HOLDERS, tenant))
+
+    def given_up(self) -> tuple[GivenUp, ...]:
+        """List the events of all tenants that workers gave up, oldest first."""
+        return tuple(
+            GivenUp(tenant, event, name, f"{occurred_at:%Y-%m-%d %H:%M}", fault)
+            for tenant, event, name, occurred_at, fault in self._ask(GIVEN_UP)
+        )
 
     def an_applicant(self, tenant: str) -> str | None:
         """Find the portal account of an applicant of the city."""

@@ -13,6 +13,7 @@ from authz.tokens import Claims
 from casework.kernel.database import Database
 from casework.kernel.work import Office
 from schema.errors import unauthenticated
+from schema.replay import KeyedFields
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -52,6 +53,7 @@ class RequestContext:
     headers: Mapping[str, str] = field(default_factory=dict)
     loaders: Loaders = field(default_factory=Loaders)
     province: Database | None = None
+    keyed: KeyedFields = field(default_factory=KeyedFields)
     remaining: DocumentNode | None = None
 
     def whose(self) -> Actor:

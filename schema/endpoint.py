@@ -22,6 +22,7 @@ from schema.errors import DoorError, formatted, invalid_document, log_failure, u
 from schema.observation import Observation, observation_of
 from schema.reading.plan import Plan
 from schema.reading.reader import Answer, Reader
+from schema.replay import tell_first_answers
 from schema.transport import JSON, GraphQLRequest, answer_type, read_request
 
 READABLE_HEADERS = ("accept-language", "user-agent")
@@ -85,9 +86,11 @@ class GraphQLEndpoint:
         remaining = None
         if answer is not None:
             seen.plan, remaining = "part", prepared.remaining(operation, first_nodes(answer.plan))
-        result = await execute(schema, asked, operation, self._context(request, caller, seen, remaining))
+        context = self._context(request, caller, seen, remaining)
+        result = await execute(schema, asked, operation, context)
         if operation.kind is not OperationType.QUERY:
             self.callers.forget()
+            await tell_first_answers(context.keyed, self.office, caller.actor, seen.correlation_id, result)
         return executed(result if answer is None else joined(answer, result), seen, media_type, limit)
 
     async def _planned(

@@ -87,6 +87,7 @@ async def perform(
             intent(),
             key=idempotency_key or key_of_header(info),
             correlation_id=context.correlation_id,
+            used=lambda told: context.keyed.note(info, told),
         )
     except Refusal as refusal:
         if present is None or refusal.code is not Code.STALE_VERSION:

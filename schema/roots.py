@@ -2,7 +2,10 @@
 
 import strawberry
 
+from casework.cases import in_hand as cases_in_hand
+from casework.feedback import in_hand as callbacks_in_hand
 from casework.relays import guards as relay_guards
+from casework.relays import in_hand as legs_in_hand
 from schema.about import AboutQuery
 from schema.build import DoorSchema, build_schema
 from schema.cases.dashboard import DashboardQuery
@@ -21,8 +24,8 @@ from schema.regulation import RegulationQuery
 from schema.relays.acts import RelayMutation, RelayQuery
 from schema.staffing import StaffingMutation
 
-GUARDS_OF_HIGHER_ROOMS = (relay_guards,)
-"""Importing them enters what relays know of a case into the guards of cases."""
+TOLD_BY_HIGHER_ROOMS = (relay_guards, cases_in_hand, legs_in_hand, callbacks_in_hand)
+"""Importing them enters what relays know of a case into the guards of cases, and who has what in hand into the organisation."""
 
 
 @strawberry.type(description="Everything that can be read in a city (查询).")

@@ -90,4 +90,4 @@ GUARDS: Mapping[str, GuardSpec] = MappingProxyType(
         "HANDOVER_ACCEPTED": GuardSpec("A successor accepted all open work of the person who leaves."),
     }
 )
-"""Every guard a profile may name; cases hold one implementation for each that stands at a case's transition."""
+"""Every guard a profile may name; the rooms hold one implementation for each that something can come by."""

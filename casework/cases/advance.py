@@ -11,6 +11,7 @@ from casework.cases.models import Case, CaseStep
 from casework.deadlines.clocks import Subject, cancel, react
 from casework.kernel.errors import Code, Next, Refusal
 from casework.kernel.events import Event
+from casework.kernel.gates import all_as_one
 from casework.kernel.work import Work
 from tenants.vocabulary import OPENED_BY_GATE
 
@@ -55,8 +56,15 @@ async def check_step(facts: Facts, trigger: str) -> Step:
     step = lawful_step(facts, trigger)
     refusals = await guards.judge(facts, trigger)
     if refusals:
-        raise guards.all_as_one(refusals)
+        raise all_as_one(refusals)
     return step
+
+
+async def check_office_step(facts: Facts, transition: str) -> None:
+    """Refuse something outside the path of a case, such as the start of a leg, when a guard of the city is against it."""
+    refusals = await guards.judge_office(facts, transition)
+    if refusals:
+        raise all_as_one(refusals)
 
 
 async def advance(facts: Facts, trigger: str, payload: Mapping[str, Any] | None = None) -> Step:

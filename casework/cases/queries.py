@@ -8,8 +8,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from casework.cases.access import SEE, resource_of, sees
 from casework.cases.models import Case, CaseParticipant
+from casework.kernel.replay import add_replay_check
 from casework.kernel.sight import Seen, Sight
-from casework.kernel.work import Work, add_replay_check
+from casework.kernel.work import Work
 
 
 def visible_cases(sight: Sight) -> ColumnElement[bool]:

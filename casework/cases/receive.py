@@ -16,6 +16,7 @@ from casework.catalogue.models import ServiceItem
 from casework.catalogue.queries import item_by_code, version_in_force
 from casework.kernel.errors import invalid, not_found
 from casework.kernel.events import Event
+from casework.kernel.gates import all_as_one
 from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit
 from casework.organisation.queries import unit_named
@@ -70,7 +71,7 @@ async def receive_request(work: Work, intent: ReceiveRequest) -> Case:
     facts = await facts_of(work, case, offer_accepted=intent.offer_accepted)
     refusals = await guards.judge(facts, "CREATE")
     if refusals:
-        raise guards.all_as_one(refusals)
+        raise all_as_one(refusals)
     record_step(facts, "CREATE", None)
     await turn_clocks(facts, "REQUEST_RECEIVED")
     work.emit(Event("request.received", CASE, case.id, {"unitId": str(unit.id), "channel": intent.channel}))

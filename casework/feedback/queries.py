@@ -11,8 +11,9 @@ from casework.cases.access import participants_of, sees
 from casework.cases.models import Case, CaseParticipant, CaseStep
 from casework.feedback.models import Callback, Evaluation
 from casework.kernel.errors import Refusal, not_found
+from casework.kernel.replay import add_replay_check
 from casework.kernel.sight import Sight
-from casework.kernel.work import Work, add_replay_check, check_version
+from casework.kernel.work import Work, check_version
 
 OFFICER = "CALLBACK_OFFICER"
 """The neutral role that the assignee of a callback holds on this callback and its case."""

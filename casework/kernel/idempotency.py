@@ -13,13 +13,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from casework.kernel.errors import Code, Refusal
 from casework.kernel.ids import new_id
 from casework.kernel.models import TenantRow, unique_within_tenant
-from casework.kernel.vault import opened_vault
+from casework.kernel.vault import SealedJson, opened_vault
 
 MAX_KEY_LENGTH = 200
 
 
 class IdempotencyRecord(TenantRow):
-    """One key that a caller has used: for what input, and which object was the answer."""
+    """One key that a caller has used: for what input, which object was the answer, and how it was told first."""
 
     __tablename__ = "idempotency_record"
 
@@ -29,6 +29,7 @@ class IdempotencyRecord(TenantRow):
     fingerprint: Mapped[str]
     answer_table: Mapped[str | None]
     answer_id: Mapped[UUID | None]
+    told: Mapped[dict[str, str] | None] = mapped_column(SealedJson("idempotency_record.told"))
 
     __table_args__ = (unique_within_tenant("actor", "key"),)
 
@@ -76,7 +77,7 @@ async def claim(
     return record
 
 
-async def keep_answer(session: AsyncSession, base: dict[str, Any], key: str, answer: TenantRow) -> None:
+async def keep_answer(session: AsyncSession, base: dict[str, Any], key: str, answer: TenantRow) -> IdempotencyRecord:
     """Remember which object answered the key."""
     record = (
         await session.scalars(
@@ -89,3 +90,4 @@ async def keep_answer(session: AsyncSession, base: dict[str, Any], key: str, ans
     ).one()
     record.answer_table = answer.__tablename__
     record.answer_id = answer.id
+    return record

@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from authz.actor import Actor
 from authz.decide import Decision, Resource, decide
-from casework.kernel import idempotency
+from casework.kernel import idempotency, replay
 from casework.kernel.audit import AuditEntry
 from casework.kernel.clock import Clock
 from casework.kernel.database import Database
@@ -208,8 +208,12 @@ class Office:
         *,
         key: str | None,
         correlation_id: str | None = None,
+        used: Callable[[replay.UsedKey], None] | None = None,
     ) -> Row:
-        """Carry out one verb once: an idempotency key that was used before gives the first answer again."""
+        """Carry out one verb once: an idempotency key that was used before gives the first answer's object again.
+
+        `used` hears of a key whose deed stands, so that a door can tell again word by word what it told first.
+        """
         operation = verb.__name__
         try:
             async with self.open(actor, correlation_id) as work:
@@ -224,12 +228,15 @@ class Office:
                 digest = idempotency.fingerprint(operation, intent)
                 record = await idempotency.claim(work.session, base, key, operation, digest)
                 if record is not None:
-                    first: Row = await first_answer(work, record)
-                    return first
-                answer = await verb(work, intent)
-                await work.session.flush()
-                await idempotency.keep_answer(work.session, base, key, answer)
-                return answer
+                    answer: Row = await replay.first_answer(work, record)
+                else:
+                    answer = await verb(work, intent)
+                    await work.session.flush()
+                    record = await idempotency.keep_answer(work.session, base, key, answer)
+                told = replay.used_key(work, record)
+            if used is not None:
+                used(told)
+            return answer
         except Refusal as refusal:
             if refusal.code in AUDITED_REFUSALS:
                 await self.audit_attempt(actor, operation, refusal, correlation_id, target_of(intent))
@@ -248,32 +255,3 @@ def target_of(intent: object) -> str:
     """Name what an intent is about: the first id in it."""
     values = (getattr(intent, field.name) for field in fields(intent)) if is_dataclass(intent) else ()
     return next((str(value) for value in values if isinstance(value, UUID)), "-")
-
-
-ReplayCheck = Callable[[Work, Any], Awaitable[bool | None]]
-REPLAY_CHECKS: list[ReplayCheck] = []
-
-
-def add_replay_check(check: ReplayCheck) -> ReplayCheck:
-    """Let a room say whether the actor may still see an object that answers a used key; None: it is not the room's."""
-    REPLAY_CHECKS.append(check)
-    return check
-
-
-async def _still_visible(work: Work, row: TenantRow) -> bool:
-    """Ask the highest room that knows the object; without roles nobody of the staff sees anything again."""
-    for check in reversed(REPLAY_CHECKS):
-        verdict = await check(work, row)
-        if verdict is not None:
-            return verdict
-    return work.actor.staff_id is None or bool(work.actor.roles)
-
-
-async def first_answer(work: Work, record: idempotency.IdempotencyRecord) -> Any:
-    """Load the object that answered the first use of an idempotency key."""
-    kinds = (mapper.class_ for mapper in TenantRow.registry.mappers)
-    kind = next((kind for kind in kinds if kind.__tablename__ == record.answer_table), None)
-    row = await work.find(kind, record.answer_id) if kind is not None and record.answer_id is not None else None
-    if row is None or not await _still_visible(work, row):
-        raise not_found("answer to this idempotency key", "幂等键对应结果", ("idempotencyKey",))
-    return row

@@ -10,6 +10,7 @@ from casework.kernel.work import Work, check_version
 from casework.organisation.assign_role import reaches_over_the_city
 from casework.organisation.authority import TENANT_WIDE, require
 from casework.organisation.events import PostFellVacant, RoleEnded
+from casework.organisation.handover import check_leaving
 from casework.organisation.models import RoleAssignment
 from casework.organisation.queries import holders, unit_by_id
 from tenants.profile import Profile, Role
@@ -37,6 +38,8 @@ async def end_role(work: Work, given: EndRoleInput) -> RoleAssignment:
     check_end(work, post, given.ends_at or work.now, given.reason)
     # A post that has not begun is called off: it ends as it begins, and was never held.
     ends = max(given.ends_at or work.now, post.valid_from)
+    if post.valid_from <= work.now:
+        await check_leaving(work, post, unit.path, ends)
     post.valid_to, post.end_reason = ends, given.reason.strip()
     await work.session.flush()
     rules = role.basis.rules if role else ()

@@ -13,6 +13,7 @@ from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit
 from casework.relays.access import CLAIM, COMPLETE, FINISH, TAKE_IN, load_leg
 from casework.relays.custody import HERE, Party, hand_over, open_transfers, receive
+from casework.relays.guards import check_handling
 from casework.relays.models import CustodyMethod, LegState, RelayLeg
 
 
@@ -36,8 +37,11 @@ class ReturnLeg:
 async def complete_leg(work: Work, intent: CompleteLeg) -> RelayLeg:
     """Finish a leg; its papers go back to the sender on a new custody list."""
     leg, case = await load_leg(work, intent.leg_id, COMPLETE, FINISH)
+    await check_handling(work, case, leg, leg.claimed_by)
     if leg.state is not LegState.IN_HAND:
         raise _not_in_hand(leg)
+    if not intent.result.strip():
+        raise invalid("Say what came of the leg.", "请填写办理结果。", "result")
     await _close(work, leg, LegState.DONE, intent.result)
     await _send_back(work, leg, case)
     work.emit(Event("leg.done", CASE, case.id, {"legId": str(leg.id)}, tuple(leg.rules)))

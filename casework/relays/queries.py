@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from casework.cases.queries import of_visible_case
+from casework.kernel.replay import add_replay_check
 from casework.kernel.sight import Sight
-from casework.kernel.work import Work, add_replay_check
+from casework.kernel.work import Work
 from casework.relays.models import RelayLeg
 
 SEE = "case.list_masked"

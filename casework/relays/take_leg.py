@@ -10,6 +10,7 @@ from casework.kernel.events import Event
 from casework.kernel.work import Work
 from casework.relays.access import CLAIM, TAKE_IN, load_leg
 from casework.relays.custody import open_transfers, receive
+from casework.relays.guards import check_handling
 from casework.relays.models import LegState, RelayLeg
 
 
@@ -30,6 +31,7 @@ async def take_leg(work: Work, intent: TakeLeg) -> RelayLeg:
             Code.ILLEGAL_TRANSITION, f"This leg is {leg.state}; only an open one can be taken.", "该环节已被受理或已结束。",
             ("legId",), details={"state": leg.state.value},
         )  # fmt: skip
+    await check_handling(work, case, leg, work.actor.staff_id)
     leg.state = LegState.IN_HAND
     leg.claimed_at = work.now
     leg.claimed_by = work.actor.staff_id

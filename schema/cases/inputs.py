@@ -13,7 +13,7 @@ from casework.kernel.work import Work
 from schema.cases.types import CASE
 from schema.ids import row_id
 
-KEY = "Key of this intent; the same key with the same input gives the same answer (幂等键)."
+KEY = "Key of this intent; the same key, input and selection give the same answer, word by word (幂等键)."
 VERSION = "The version the caller read; an older one is refused (期望版本)."
 
 

@@ -23,6 +23,9 @@ from schema.perform import Payload, perform
 from schema.reading.sources import Paged
 from schema.relays.types import LegNode, TransferNode
 
+LEG = "Global id of the leg (接力环节)."
+ARRIVED = "Papers that arrived; all if absent (收到的材料)."
+
 
 @strawberry.type(description="What a mutation of a leg answers.")
 class LegPayload(Payload):
@@ -65,24 +68,47 @@ class OpenLegInput:
         )  # fmt: skip
 
 
-@strawberry.input(description="A leg taken in hand, returned or finished (接力办理).")
-class LegActInput:
-    """A leg taken in hand, returned or finished."""
+@strawberry.input(description="A leg taken in hand (受理接力).")
+class TakeLegInput:
+    """A leg taken in hand."""
 
-    leg_id: strawberry.ID = strawberry.field(description="Global id of the leg (接力环节).")
-    arrived: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="Papers that arrived; all if absent."
+    leg_id: strawberry.ID = strawberry.field(description=LEG)
+    arrived: list[strawberry.ID] | None = strawberry.field(default=None, description=ARRIVED)
+    discrepancy: str | None = strawberry.field(
+        default=None, description="What is missing or damaged; needed when not everything arrived (差异)."
     )
-    text: str | None = strawberry.field(default=None, description="Discrepancy, reason or result (差异/原因/结果).")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
-    def leg(self) -> UUID:
-        """Read the id of the leg."""
-        return row_id(self.leg_id, "RelayLeg", "legId")
+    def intent(self) -> TakeLeg:
+        """Give the office's form of it."""
+        return TakeLeg(row_id(self.leg_id, "RelayLeg", "legId"), arrived(self.arrived), self.discrepancy)
 
-    def papers(self) -> tuple[UUID, ...] | None:
-        """Read the ids of the papers that arrived."""
-        return None if self.arrived is None else materials(self.arrived, "arrived")
+
+@strawberry.input(description="A leg given back (退回接力).")
+class ReturnLegInput:
+    """A leg given back."""
+
+    leg_id: strawberry.ID = strawberry.field(description=LEG)
+    reason: str = strawberry.field(description="Why it goes back (退回原因).")
+    arrived: list[strawberry.ID] | None = strawberry.field(default=None, description=ARRIVED)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+    def intent(self) -> ReturnLeg:
+        """Give the office's form of it."""
+        return ReturnLeg(row_id(self.leg_id, "RelayLeg", "legId"), self.reason, arrived(self.arrived))
+
+
+@strawberry.input(description="A leg that is done (办结接力).")
+class CompleteLegInput:
+    """A leg that is done."""
+
+    leg_id: strawberry.ID = strawberry.field(description=LEG)
+    result: str = strawberry.field(description="What came of it (办理结果).")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+    def intent(self) -> CompleteLeg:
+        """Give the office's form of it."""
+        return CompleteLeg(row_id(self.leg_id, "RelayLeg", "legId"), self.result)
 
 
 @strawberry.input(description="Papers that go back to the applicant (退还材料).")
@@ -100,15 +126,9 @@ class ReceivePapersInput:
     """Papers that arrived."""
 
     transfer_id: strawberry.ID = strawberry.field(description="Global id of the transfer (材料交接).")
-    arrived: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="Papers that arrived; all if absent."
-    )
+    arrived: list[strawberry.ID] | None = strawberry.field(default=None, description=ARRIVED)
     discrepancy: str | None = strawberry.field(default=None, description="What is missing or damaged (差异).")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
-
-    def papers(self) -> tuple[UUID, ...] | None:
-        """Read the ids of the papers that arrived."""
-        return None if self.arrived is None else materials(self.arrived, "arrived")
 
 
 @strawberry.input(description="Narrows a list of legs.")
@@ -116,6 +136,11 @@ class LegFilter:
     """Narrows a list of legs."""
 
     state: EnumFilter[LegState] | None = strawberry.field(default=None, description="By state.")
+
+
+def arrived(ids: list[strawberry.ID] | None) -> tuple[UUID, ...] | None:
+    """Read the ids of papers that arrived; None is all of them."""
+    return None if ids is None else materials(ids, "arrived")
 
 
 def materials(ids: list[strawberry.ID], path: str) -> tuple[UUID, ...]:
@@ -166,26 +191,19 @@ class RelayMutation:
         return await perform(info, LegPayload, open_leg, input.intent, input.idempotency_key)
 
     @mutation
-    async def take_leg(self, info: Info, input: LegActInput) -> LegPayload:
+    async def take_leg(self, info: Info, input: TakeLegInput) -> LegPayload:
         """Take a leg in hand; only now do its papers change hands (受理接力)."""
-        return await perform(
-            info, LegPayload, take_leg, lambda: TakeLeg(input.leg(), input.papers(), input.text), input.idempotency_key
-        )
+        return await perform(info, LegPayload, take_leg, input.intent, input.idempotency_key)
 
     @mutation
-    async def complete_leg(self, info: Info, input: LegActInput) -> LegPayload:
+    async def complete_leg(self, info: Info, input: CompleteLegInput) -> LegPayload:
         """Finish a leg; its papers go back on a new custody list (办结接力)."""
-        return await perform(
-            info, LegPayload, complete_leg, lambda: CompleteLeg(input.leg(), input.text or ""), input.idempotency_key
-        )
+        return await perform(info, LegPayload, complete_leg, input.intent, input.idempotency_key)
 
     @mutation
-    async def return_leg(self, info: Info, input: LegActInput) -> LegPayload:
+    async def return_leg(self, info: Info, input: ReturnLegInput) -> LegPayload:
         """Give a leg back with the reason (退回接力)."""
-        return await perform(
-            info, LegPayload, return_leg, lambda: ReturnLeg(input.leg(), input.text or "", input.papers()),
-            input.idempotency_key,
-        )  # fmt: skip
+        return await perform(info, LegPayload, return_leg, input.intent, input.idempotency_key)
 
     @mutation
     async def hand_over_papers(self, info: Info, input: HandOverPapersInput) -> TransferPayload:
@@ -202,7 +220,7 @@ class RelayMutation:
         """Confirm papers that arrived (签收材料)."""
         return await perform(
             info, TransferPayload, receive_papers,
-            lambda: ReceivePapers(row_id(input.transfer_id, "CustodyTransfer", "transferId"), input.papers(),
+            lambda: ReceivePapers(row_id(input.transfer_id, "CustodyTransfer", "transferId"), arrived(input.arrived),
                                   input.discrepancy),
             input.idempotency_key,
         )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from bangban.settings import CHECKOUT, settings_rows
 from tenants.loader import shipped_profiles
 
-COMMANDS = ("up", "serve", "work", "migrate", "city", "token", "demo", "doctor")
+COMMANDS = ("up", "serve", "work", "migrate", "city", "token", "outbox", "demo", "doctor")
 
 
 def bangban(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -38,7 +38,9 @@ def test_help_names_every_command_and_explains_every_setting() -> None:
     assert "\x1b" not in told.stdout
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, ("city", "publish"), ("city", "diff"), ("token", "staff")])
+@pytest.mark.parametrize(
+    "command", [*COMMANDS, ("city", "publish"), ("city", "diff"), ("token", "staff"), ("outbox", "revive")]
+)
 def test_every_command_has_help(command: str | tuple[str, str]) -> None:
     parts = (command,) if isinstance(command, str) else command
     assert bangban(*parts, "--help").returncode == 0

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from bangban.embedded_account import server_account
 from bangban.embedded_binaries import reachable_binaries, wheel_binaries
 from bangban.embedded_home import SOCKET_PATH_LIMIT, choose_home
 from bangban.faults import ServerError
+from bangban.settings import CHECKOUT
 from tests.bangban.conftest import FAST
 
 Make = Callable[..., EmbeddedServer]
@@ -240,8 +242,26 @@ def test_a_data_home_closed_to_the_account_puts_the_server_elsewhere(
     assert home.folder.parent == tmp_path / "state"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_home_without_permission_is_explained(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(ServerError, match="may not be read or written"):
-        EmbeddedServer(tmp_path / "home").start()
+WITHOUT_PERMISSION = """
+import os, sys
+from pathlib import Path
+from bangban.embedded import EmbeddedServer
+from bangban.faults import ServerError
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    EmbeddedServer(Path(sys.argv[1])).start()
+except ServerError as error:
+    print(error)
+"""
+
+
+def test_a_home_without_permission_is_explained() -> None:
+    """Root may read everything, so as root somebody else tries."""
+    with tempfile.TemporaryDirectory() as closed:
+        Path(closed).chmod(0o555)
+        command = [sys.executable, "-B", "-c", WITHOUT_PERMISSION, str(Path(closed, "home"))]
+        told = subprocess.run(command, capture_output=True, text=True, check=False, cwd=CHECKOUT)
+    assert "may not be read or written" in told.stdout, told.stderr

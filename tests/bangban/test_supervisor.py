@@ -94,8 +94,12 @@ def test_a_killed_child_is_started_again(tmp_path: Path) -> None:
     supervisor = start_supervisor(tmp_path)
     os.kill(pids(tmp_path)[0], signal.SIGKILL)
     until(lambda: len(pids(tmp_path)) == 2)
+    first, second = pids(tmp_path)
+    assert first != second
+    assert not gone(second)
     supervisor.terminate()
     finish(supervisor)
+    assert supervisor.returncode == 0
 
 
 def test_children_die_with_a_killed_supervisor_and_the_next_one_starts(tmp_path: Path) -> None:
@@ -216,8 +220,12 @@ def test_a_program_that_is_ending_is_waited_for(tmp_path: Path) -> None:
     ending, following = RunningNote(tmp_path), RunningNote(tmp_path)
     ending.take()
     ending.ending()
-    threading.Timer(1.5, ending.release).start()
+    released: list[float] = []
+    threading.Timer(1.5, lambda: (released.append(time.monotonic()), ending.release())).start()
     following.take()
+    assert released, "it was let in before the other one had ended"
+    with pytest.raises(SetupError, match="already runs"):
+        RunningNote(tmp_path).take()
     following.release()
 
 
@@ -239,4 +247,7 @@ def test_a_torn_note_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "running.json").write_text('{"pid": 1, "chil')
     note = RunningNote(tmp_path)
     note.take()
+    assert not (tmp_path / "running.json").exists(), "what cannot be read is taken away"
+    note.write([])
+    assert json.loads((tmp_path / "running.json").read_text())["pid"] == os.getpid()
     note.release()

@@ -199,6 +199,12 @@ class Stack:
             connection.execute(f"SET LOCAL app.tenant_id = '{tenant}'")
             return connection.execute(query, values).fetchall()
 
+    def forget_told(self, tenant: str, key: str) -> None:
+        """Take away what a key's first answer said, as if the API had died before it could keep it."""
+        with psycopg.connect(self.connections.dsn("app")) as connection:
+            connection.execute(f"SET LOCAL app.tenant_id = '{tenant}'")
+            connection.execute("UPDATE idempotency_record SET told = NULL WHERE key = %s", [key])
+
     def eventually(self, holds: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
         """Wait until a worker has done its part; real time, not legal time."""
         end = time.monotonic() + patience

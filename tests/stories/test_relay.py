@@ -41,7 +41,7 @@ def test_papers_climb_from_the_village_to_the_township(stack: Stack) -> None:
     assert short[0]["path"] == ["discrepancy"], "a shortfall has to be explained"
     taken = township.do(
         "takeLeg", "leg { state claimedAt transfers { receivedAt discrepancyZh papers { arrived } } }",
-        legId=leg["id"], arrived=papers[:-1], text="缺一份场所证明",
+        legId=leg["id"], arrived=papers[:-1], discrepancy="缺一份场所证明",
     )  # fmt: skip
     assert taken["state"] == "IN_HAND"
     assert [paper["arrived"] for paper in taken["transfers"][0]["papers"]].count(False) == 1
@@ -49,7 +49,9 @@ def test_papers_climb_from_the_village_to_the_township(stack: Stack) -> None:
     assert codes == {TOWNSHIP, VILLAGE}, "what did not arrive stays charged to the village"
     assert township.refused("takeLeg", "leg { id }", legId=leg["id"])[0]["code"] == "ILLEGAL_TRANSITION"
 
-    township.do("completeLeg", "leg { state closeReasonZh }", legId=leg["id"], text="已登记,营业执照已出")
+    silent = township.refused("completeLeg", "leg { id }", legId=leg["id"], result=" ")
+    assert silent[0]["path"] == ["result"], "what came of it has to be said"
+    township.do("completeLeg", "leg { state closeReasonZh }", legId=leg["id"], result="已登记,营业执照已出")
     seen = liaison.ask("query($id: ID!) { node(id: $id) { ... on RelayLeg { state closeReasonZh } } }", id=leg["id"])
     assert seen["node"] == {"state": "DONE", "closeReasonZh": "已登记,营业执照已出"}
     back = stack.sql(
@@ -78,7 +80,7 @@ def test_a_leg_that_nobody_takes_is_brought_to_mind_and_lateness_stays_visible(s
     )
     assert late == {"lateSince": "2024-09-19T17:00:00+08:00", "state": "OPEN"}
     township.do("takeLeg", "leg { state }", legId=leg)
-    done = township.do("completeLeg", "leg { state lateSince }", legId=leg, text="已办")
+    done = township.do("completeLeg", "leg { state lateSince }", legId=leg, result="已办")
     assert done == {"state": "DONE", "lateSince": "2024-09-19T17:00:00+08:00"}, "lateness is never hidden"
 
 

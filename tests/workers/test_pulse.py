@@ -144,6 +144,7 @@ async def test_a_new_city_is_looked_after_without_a_restart(house: SmallHouse) -
     await house.open_tenant("north")
     await house.until(lambda: "north" in seen)
     pulse.cancel()
+    assert seen == {"east", "west", "north"}
 
 
 async def test_the_audit_trail_of_every_tenant_is_sealed(house: SmallHouse) -> None:

@@ -2,8 +2,9 @@
 
 from casework.cases.facts import Facts
 from casework.cases.guards.mandate import forms_filled, forms_named
-from casework.cases.guards.registry import Unmet, guard
+from casework.cases.guards.registry import guard
 from casework.kernel.errors import Next
+from casework.kernel.gates import Unmet
 from tenants.profile import Gate, TerminationCause
 
 DELIVER = Next("deliverResult", "Deliver the result", "结果交付")

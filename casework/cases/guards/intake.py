@@ -1,10 +1,11 @@
 """Guards of the way in: wish, contact, scope, lists, class, explanation."""
 
 from casework.cases.facts import Facts
-from casework.cases.guards.registry import Unmet, guard
+from casework.cases.guards.registry import guard
 from casework.cases.models import ServiceKind
 from casework.catalogue.scope import ScopeDecision
 from casework.kernel.errors import Code, Next
+from casework.kernel.gates import Unmet
 from tenants.profile import Gate
 
 ASSIST_INSTEAD = Next("convertCase", "Go on as assistance", "转为帮办服务")

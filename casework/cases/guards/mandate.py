@@ -1,9 +1,10 @@
 """Guards of the mandate: signed forms, one agent, powers, plan, filing party."""
 
 from casework.cases.facts import Facts
-from casework.cases.guards.registry import Unmet, guard
+from casework.cases.guards.registry import guard
 from casework.cases.models import FiledBy
 from casework.kernel.errors import Code, Next
+from casework.kernel.gates import Unmet
 from casework.mandates.documents import SignedForm
 from casework.mandates.models import MandateStatus
 from tenants.profile import Gate

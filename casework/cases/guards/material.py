@@ -2,10 +2,11 @@
 
 from casework.cases.facts import Facts
 from casework.cases.guards.mandate import forms_named, forms_signed
-from casework.cases.guards.registry import Unmet, guard
+from casework.cases.guards.registry import guard
 from casework.cases.models import HolderKind, MaterialItem, MaterialState, Medium
 from casework.catalogue.models import MaterialRequirement
 from casework.kernel.errors import Code, Next
+from casework.kernel.gates import Unmet
 from tenants.profile import Gate
 
 PRESENT = frozenset({MaterialState.RECEIVED, MaterialState.REVIEWED, MaterialState.SUBMITTED})

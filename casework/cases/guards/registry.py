@@ -1,25 +1,13 @@
 """How guards are judged: the profile places them at a step, this registry knows what each one asks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from casework.cases.facts import Facts
 from casework.cases.models import CaseState
-from casework.kernel.errors import Code, Next, Refusal
+from casework.kernel.errors import Refusal
+from casework.kernel.gates import Unmet, refusal_of
 from tenants.profile import Gate
-
-
-@dataclass(frozen=True)
-class Unmet:
-    """Why a guard does not agree, and what would cure it."""
-
-    message: str
-    message_zh: str
-    code: Code = Code.GUARD_REFUSED
-    lawful_next: tuple[Next, ...] = ()
-    details: Mapping[str, Any] = field(default_factory=dict)
-
 
 Check = Callable[[Facts, Gate], Unmet | None]
 
@@ -103,33 +91,15 @@ def needs_of(gates: tuple[Gate, ...]) -> frozenset[str]:
 
 async def judge(facts: Facts, trigger: str) -> tuple[Refusal, ...]:
     """Judge every guard that the profile places before a step; an empty answer lets the step pass."""
-    gates = facts.workflow.gates_at(trigger)
+    return await _judge_gates(facts, facts.workflow.gates_at(trigger))
+
+
+async def judge_office(facts: Facts, transition: str) -> tuple[Refusal, ...]:
+    """Judge the guards before something that happens to a case outside its own path, such as the start of a leg."""
+    return await _judge_gates(facts, facts.profile.gates_at(transition))
+
+
+async def _judge_gates(facts: Facts, gates: tuple[Gate, ...]) -> tuple[Refusal, ...]:
     await facts.gather(needs_of(gates))
-    return tuple(
-        refusal
-        for gate in gates
-        if applies(gate, facts)
-        for refusal in (_refusal(gate, GUARDS[gate.guard].check(facts, gate)),)
-        if refusal is not None
-    )
-
-
-def _refusal(gate: Gate, unmet: Unmet | None) -> Refusal | None:
-    if unmet is None:
-        return None
-    return Refusal(
-        unmet.code,
-        unmet.message,
-        unmet.message_zh,
-        rules=gate.basis.rules,
-        guard=gate.guard,
-        lawful_next=unmet.lawful_next,
-        details={"guard": gate.guard, **unmet.details},
-    )
-
-
-def all_as_one(refusals: tuple[Refusal, ...]) -> Refusal:
-    """Bundle refusals, so that the caller learns everything that stands in the way at once."""
-    first, *rest = refusals
-    first.others = tuple(rest)
-    return first
+    judged = ((gate, GUARDS[gate.guard].check(facts, gate)) for gate in gates if applies(gate, facts))
+    return tuple(refusal_of(gate, unmet) for gate, unmet in judged if unmet is not None)

@@ -48,6 +48,11 @@ async def test_the_administrator_gives_posts_everywhere(staffed: City) -> None:
     async with staffed.work("admin") as work:
         await assign_role(work, given(staffed, "helper", "village"))
         await assign_role(work, given(staffed, "TENANT_ADMIN", "city"))
+    held = (await staffed.actor("newcomer")).roles
+    assert {(post.role_code, post.unit_path) for post in held} == {
+        ("helper", staffed.units["village"].path),
+        ("TENANT_ADMIN", staffed.units["city"].path),
+    }
 
 
 async def test_powers_over_the_whole_city_are_not_given_by_one_unit(taian: City) -> None:
