@@ -3,7 +3,6 @@
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, TextIO
 
@@ -14,6 +13,7 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from schema.errors import failure_facts
 
 ACCESS = "bangban.access"
+STAMPED = structlog.processors.TimeStamper(fmt="iso", utc=True)
 PERSONAL = (
     "name",
     "phone",
@@ -100,8 +100,7 @@ def write_access(**facts: Any) -> None:
     if stream is None:
         structlog.get_logger(ACCESS).info("request", **facts)
         return
-    at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    line = {**facts, "event": "request", "level": "info", "logger": ACCESS, "timestamp": at}
+    line = STAMPED(None, "info", {**facts, "event": "request", "level": "info", "logger": ACCESS})
     stream.write(orjson.dumps(line).decode() + "\n")
     stream.flush()
 
@@ -113,7 +112,7 @@ def configure_logging(*, level: str = "INFO", pretty: bool | None = None, stream
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        STAMPED,
         exceptions_without_messages,
         drop_personal_data,
     ]

@@ -29,11 +29,12 @@ def plain_fields(kind: Hashable) -> tuple[str, ...]:
 class Showing:
     """Of which table a type shows the rows, and to whom one of them is shown by its id.
 
-    `seen` is None for what is only ever shown with something else. `noted` names the reading whose vain attempts
-    leave a trace in the audit trail, because an id that answers nothing may be somebody else's (S-X-02).
+    `model` is None for figures of many rows. `seen` is None for what is only ever shown with something else. `noted`
+    names the reading whose vain attempts leave a trace in the audit trail, because an id that answers nothing may be
+    somebody else's (S-X-02).
     """
 
-    model: type[TenantRow]
+    model: type[TenantRow] | None
     seen: Seen | None
     noted: str | None
 
@@ -46,6 +47,17 @@ def shows(
     def make(kind: type[T]) -> type[T]:
         made: type[T] = strawberry.type(name=name, description=description)(kind)
         made.showing = Showing(model, seen, noted)
+        return made
+
+    return make
+
+
+def shows_figures(*, name: str, description: str) -> Callable[[type[T]], type[T]]:
+    """Make a GraphQL type of a class that shows aggregated rows: plain fields carry the labelled columns."""
+
+    def make(kind: type[T]) -> type[T]:
+        made: type[T] = strawberry.type(name=name, description=description)(kind)
+        made.showing = Showing(None, None, None)
         return made
 
     return make
@@ -94,7 +106,7 @@ class Shown:
 async def visible_rows(info: Info, showing: Showing, keys: list[UUID]) -> Sequence[Any]:
     """Load the rows with these ids that the caller may see; each that may not be seen, or is not there, is None."""
     context, model = info.context, showing.model
-    if showing.seen is None:
+    if showing.seen is None or model is None:
         return [None for _ in keys]
     async with context.office.open(context.whose(), context.correlation_id) as work:
         query = select(model).where(model.tenant_id == work.tenant, model.id.in_(keys), showing.seen(work.sight))

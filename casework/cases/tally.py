@@ -6,7 +6,7 @@ are moved over while reading, each once.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -28,12 +28,11 @@ from sqlalchemy import (
     values,
 )
 
-from authz.rows import predicate, row_filter, subtree
 from casework.cases.counting import SUBJECT
 from casework.cases.models import EVER, Case, CaseTally
 from casework.deadlines.models import Timer
 from casework.deadlines.rounds import TICKING
-from casework.kernel.work import Work
+from casework.kernel.sight import Sight
 
 LIST = "case.list_masked"
 """Who may list the cases of a unit may know how many there are."""
@@ -46,9 +45,9 @@ Within = Callable[[ColumnElement[str]], ColumnElement[bool]]
 class Days:
     """Local days on which cases were received, first and last included; None leaves that end open."""
 
-    first: date | None
-    last: date | None
-    timezone: str
+    first: Any
+    last: Any
+    timezone: Any
 
     def cover(self, day: ColumnElement[date]) -> ColumnElement[bool]:
         """Write the condition on a day; the counters that leave the day out are on none."""
@@ -56,7 +55,7 @@ class Days:
         return begun & (day <= self.last if self.last is not None else true())
 
 
-def tally(tenant: str, now: datetime, within: Within, days: Days | None = None) -> Select[Any]:
+def tally(tenant: Any, now: Any, within: Within, days: Days | None = None) -> Select[Any]:
     """Write the statement with the columns unit_id, unit_path, state, overdue and count, ordered by all but the last."""
     counted = select(
         CaseTally.unit_id,
@@ -75,7 +74,7 @@ def tally(tenant: str, now: datetime, within: Within, days: Days | None = None) 
     return select(*cell, n.label("count")).group_by(*cell).having(n != 0).order_by(*cell[1:])
 
 
-def _not_fired_yet(tenant: str, now: datetime, within: Within, days: Days | None) -> Select[Any]:
+def _not_fired_yet(tenant: Any, now: Any, within: Within, days: Days | None) -> Select[Any]:
     """Move over the cases whose clocks have run out in the last moments and did not fire yet."""
     # The states stand in the text, so that a statement kept for any values still finds the index of running clocks.
     states = (literal_column(f"'{state.value}'", String) for state in TICKING)
@@ -114,17 +113,20 @@ def _not_fired_yet(tenant: str, now: datetime, within: Within, days: Days | None
     )
 
 
-def local_day(timezone: str) -> ColumnElement[date]:
+def local_day(timezone: Any) -> ColumnElement[date]:
     """Write the local day on which a case was received."""
     return cast(func.timezone(timezone, Case.received_at), Date)
 
 
-def visible_tally(work: Work, below: str | None = None, days: Days | None = None) -> Select[Any]:
-    """Write the statement for what the actor reaches by unit; who sees single cases only, sees no figures."""
-    found = row_filter(work.regulation.table, work.actor, LIST)
+def visible_tally(sight: Sight, below: Any = None, first: Any = None, last: Any = None) -> Select[Any]:
+    """Write the statement for what the actor reaches by unit; who sees single cases only, sees no figures.
+
+    Without days the counters of all days answer, which are few.
+    """
 
     def within(path: ColumnElement[str]) -> ColumnElement[bool]:
-        reached = predicate(found, unit_path=path, participant_of=None, applicant_id=None)
-        return reached & subtree(path, below) if below is not None else reached
+        reached = sight.reaching(LIST, unit_path=path, participant_of=None, applicant_id=None)
+        return reached & below(path) if below is not None else reached
 
-    return tally(work.tenant, work.now, within, days)
+    days = None if first is None and last is None else Days(first, last, sight.timezone)
+    return tally(sight.tenant, sight.now, within, days)

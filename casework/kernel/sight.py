@@ -17,7 +17,7 @@ NoColumn = ColumnElement[Any] | None
 class Sight:
     """One caller in front of the rows of one city at one instant.
 
-    `tenant`, `now` and `today` (the date at the office) are the values, or the places of a plan that are filled in for
+    `tenant`, `now`, `today` (the date at the office) and `timezone` are the values, or places of a plan that are filled in for
     each caller; `bind` is told every other value by its name and gives what stands for it in the condition.
     """
 
@@ -26,6 +26,7 @@ class Sight:
     tenant: Any
     now: Any
     today: Any
+    timezone: Any
     bind: Binder = as_it_is
 
     def reaching(

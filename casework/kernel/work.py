@@ -68,7 +68,8 @@ class Work:
     @property
     def sight(self) -> Sight:
         """What the actor may see here and now."""
-        return Sight(self.regulation.table, self.actor, self.tenant, self.now, self.today)
+        timezone = self.profile.calendar.timezone
+        return Sight(self.regulation.table, self.actor, self.tenant, self.now, self.today, timezone)
 
     async def pinned(self, revision_id: UUID | None) -> Regulation:
         """Give the revision that an object is pinned to, or the one in force while it is not pinned yet."""

@@ -42,6 +42,7 @@ class Binds:
         self._getters: dict[str, Getter] = {}
         self.tenant = self.made("tenant", lambda filling: filling.tenant, String(40))
         self.now = self.made("now", lambda filling: filling.now, DateTime(timezone=True))
+        self.timezone = self.made("zone", lambda filling: filling.in_force.profile.calendar.timezone, Text())
         self.today = self.made("today", lambda filling: filling.in_force.date_at(filling.now), Date())
 
     def made(self, name: str, getter: Getter, kind: TypeEngine[Any]) -> BindParameter[Any]:

@@ -52,11 +52,12 @@ def column(attribute: Attribute, description: str) -> Any:
     return field_of(Renamed(attribute), resolve, description)
 
 
-def one(key: Attribute, description: str) -> Any:
-    """Declare the one row that a column points to."""
+def one(key: Attribute | str, description: str) -> Any:
+    """Declare the one row that a column points to, or a labelled column of figures."""
+    name = key if isinstance(key, str) else key.key
 
     async def resolve(root: Any, info: Info) -> Any:
-        found = getattr(root.row, key.key)
+        found = getattr(root.row, name)
         kind = shown_type(info)
         return None if found is None else kind.maybe(await by_id(info.context, kind.showing.model).load(found))
 

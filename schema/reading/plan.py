@@ -89,7 +89,7 @@ class Planner:
         selection = Selection(self.schema, fragments, coerced)
         selected = selection.root(kind, operation.selection_set)
         binds = Binds()
-        sight = Sight(table, actor, binds.tenant, binds.now, binds.today, binds.of_caller)
+        sight = Sight(table, actor, binds.tenant, binds.now, binds.today, binds.timezone, binds.of_caller)
         making = _Making(self, selection, binds, sight, Arguments(slotted, binds, self.config, self.scalars))
         return making.plan(selected, kind.name)
 

@@ -170,9 +170,5 @@ def many_rows(
 def grouped(source: Grouped, asked: Asked, writer: Writer) -> RootPlan:
     """Plan a field that gives aggregated rows."""
     given = {name: asked.arguments.get(name) for name in source.arguments}
-    bound = {
-        name: writer.binds.operand(value, source.arguments[name]) if isinstance(value, Slot) else value
-        for name, value in given.items()
-    }
-    rows = source.select(writer.sight, **bound)
+    rows = source.select(writer.binds, writer.sight, **given)
     return many_rows(writer, asked.kind, asked.nodes, rows, lambda frame: [frame.column(name) for name in source.order])

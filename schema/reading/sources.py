@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.types import TypeEngine
 
 from authz.masks import MaskKind
 from casework.kernel.models import TenantRow
@@ -31,6 +30,13 @@ class Renamed:
     """A column that the API knows by another name."""
 
     column: Attribute
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A labelled column of aggregated rows."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class Covered:
     kind: MaskKind
 
 
-Source = Renamed | One | OfCaller | First | Many | Computed | Covered
+Source = Renamed | Labelled | One | OfCaller | First | Many | Computed | Covered
 
 
 @dataclass(frozen=True)
@@ -138,14 +144,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Grouped:
-    """A root field that gives aggregated rows: `select(sight, **arguments)` labels its columns.
+    """A root field that gives aggregated rows: `select(operands, sight, **arguments)` labels its columns.
 
-    `order` names the labels by which the rows are ordered, `arguments` the types of what narrows them.
+    `order` names the labels by which the rows are ordered, `arguments` what narrows them, by its names in Python.
     """
 
     select: Callable[..., Select[Any]]
     order: tuple[str, ...]
-    arguments: Mapping[str, TypeEngine[Any]] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from schema.reading.sources import (
     Computed,
     Covered,
     First,
+    Labelled,
     Many,
     OfCaller,
     One,
@@ -107,6 +108,8 @@ class Writer:
         match self.source(kind, name, field, asked[0]):
             case Renamed(column):
                 return self._leaf(field, column, frame)
+            case Labelled(label):
+                return self._value(label, frame)
             case "id":
                 return f"{self.constant(global_ids(kind.name))}({self._value('id', frame)})"
             case One() | OfCaller() as source:
@@ -128,7 +131,10 @@ class Writer:
         declared = definition_of(field)
         source: Source | None = declared.metadata.get(SOURCE)
         if source is None and declared.base_resolver is None and declared.python_name:
-            column = getattr(showing_of(kind).model, declared.python_name, None)
+            model = showing_of(kind).model
+            if model is None:
+                return Labelled(declared.python_name)
+            column = getattr(model, declared.python_name, None)
             return Renamed(column) if isinstance(column, InstrumentedAttribute) else None
         if isinstance(source, One) and source.only_when:
             given = self.arguments.of(field, node)

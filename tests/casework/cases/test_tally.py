@@ -62,7 +62,7 @@ async def test_who_reaches_a_unit_sees_its_figures_and_nobody_else_does(town: Co
     seen = {}
     for name, actor in people.items():
         async with town.office.open(actor) as work:
-            seen[name] = {row.unit_path for row in await work.session.execute(visible_tally(work))}
+            seen[name] = {row.unit_path for row in await work.session.execute(visible_tally(work.sight))}
     assert seen == {
         "citizen": set(),
         "participant": set(),
