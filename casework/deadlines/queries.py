@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -43,45 +44,86 @@ async def timers_of(work: Work, subject_kind: str, subject_id: UUID) -> Sequence
     return (await work.session.scalars(query)).all()
 
 
+class Clock(Protocol):
+    """What is read of a clock: the columns of a timer, from wherever they come."""
+
+    @property
+    def started_at(self) -> datetime:
+        """When it started."""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Until when."""
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When it was stopped."""
+
+    @property
+    def state(self) -> TimerState:
+        """Where it stands."""
+
+    @property
+    def elapsed_seconds(self) -> int | None:
+        """What was written down when it stopped."""
+
+    @property
+    def proof(self) -> list[Any] | None:
+        """The windows that were written down when it ended."""
+
+    @property
+    def duration(self) -> str | None:
+        """Its limit."""
+
+    @property
+    def clock(self) -> str:
+        """In what its limit is counted."""
+
+
 async def reading(work: Work, timer: Timer) -> Reading:
-    """Read a clock: what it has counted, what is left of its limit, and by how much that was missed."""
-    shown, present = _shown_at(work, timer), timer.stopped_at or work.now
-    calendar = await _calendar(work, timer, max(present, timer.due_at or present))
-    runs = timer.due_at is not None and timer.state in TICKING
-    late = _lateness(calendar, timer, present)
+    """Read a clock of the database."""
+    present = timer.stopped_at or work.now
+    return read_clock(await _calendar(work, timer, max(present, timer.due_at or present)), timer, work.now)
+
+
+def read_clock(calendar: WorkingCalendar, clock: Clock, now: datetime) -> Reading:
+    """Read a clock by a calendar: what it has counted, what is left of its limit, and by how much that was missed."""
+    shown, present = _shown_at(clock, now), clock.stopped_at or now
+    runs = clock.due_at is not None and clock.state in TICKING
+    late = _lateness(calendar, clock, present)
     return Reading(
-        elapsed_seconds=elapsed_seconds(calendar, timer, shown),
-        remaining_seconds=_seconds(elapsed(calendar, shown, timer.due_at)) if runs and timer.due_at else None,
+        elapsed_seconds=elapsed_seconds(calendar, clock, shown),
+        remaining_seconds=_seconds(elapsed(calendar, shown, clock.due_at)) if runs and clock.due_at else None,
         late_seconds=_seconds(late.working),
         late_clock_seconds=_seconds(late.clock),
-        proof=_windows(calendar, timer, shown),
+        proof=_windows(calendar, clock, shown),
     )
 
 
 async def proof(work: Work, timer: Timer) -> tuple[Counted, ...]:
     """List the windows that a clock has counted until its stop, or until it ran out, or until now (TA-15-2, Q1)."""
-    shown = _shown_at(work, timer)
+    shown = _shown_at(timer, work.now)
     return _windows(await _calendar(work, timer, shown), timer, shown)
 
 
-def elapsed_seconds(calendar: WorkingCalendar, timer: Timer, until: datetime) -> int:
+def elapsed_seconds(calendar: WorkingCalendar, clock: Clock, until: datetime) -> int:
     """Tell the working time that a clock has run; once it has stopped, what was written down then."""
-    if timer.elapsed_seconds is not None:
-        return timer.elapsed_seconds
-    return _seconds(elapsed(calendar, timer.started_at, until))
+    if clock.elapsed_seconds is not None:
+        return clock.elapsed_seconds
+    return _seconds(elapsed(calendar, clock.started_at, until))
 
 
-def _shown_at(work: Work, timer: Timer) -> datetime:
-    if timer.stopped_at is not None:
-        return timer.stopped_at
-    return min(work.now, timer.due_at) if timer.due_at else work.now
+def _shown_at(clock: Clock, now: datetime) -> datetime:
+    if clock.stopped_at is not None:
+        return clock.stopped_at
+    return min(now, clock.due_at) if clock.due_at else now
 
 
-def _lateness(calendar: WorkingCalendar, timer: Timer, present: datetime) -> Lateness:
+def _lateness(calendar: WorkingCalendar, clock: Clock, present: datetime) -> Lateness:
     """Tell by how much a limit was missed; what was cancelled missed nothing."""
-    if timer.due_at is None or timer.state is TimerState.CANCELLED:
+    if clock.due_at is None or clock.state is TimerState.CANCELLED:
         return Lateness(timedelta(), timedelta())
-    return lateness(calendar, timer.due_at, present)
+    return lateness(calendar, clock.due_at, present)
 
 
 async def _calendar(work: Work, timer: Timer, until: datetime) -> WorkingCalendar:
@@ -89,15 +131,15 @@ async def _calendar(work: Work, timer: Timer, until: datetime) -> WorkingCalenda
     return await calendar_of(work, timer.unit_id, first, until.date() + ONE_DAY, timer.revision_id)
 
 
-def _windows(calendar: WorkingCalendar, timer: Timer, until: datetime) -> tuple[Counted, ...]:
+def _windows(calendar: WorkingCalendar, clock: Clock, until: datetime) -> tuple[Counted, ...]:
     """Give what was written down when the clock ended, or what it has counted so far."""
-    if timer.proof is not None:
+    if clock.proof is not None:
         return tuple(
             Counted(datetime.fromisoformat(from_at), datetime.fromisoformat(to_at), timedelta(seconds=seconds), reason)
-            for from_at, to_at, seconds, reason in timer.proof
+            for from_at, to_at, seconds, reason in clock.proof
         )
-    duration = parse_duration(timer.duration) if timer.duration else None
-    return account(calendar, timer.started_at, until, duration, timer.clock)
+    duration = parse_duration(clock.duration) if clock.duration else None
+    return account(calendar, clock.started_at, until, duration, clock.clock)
 
 
 def _seconds(time: timedelta) -> int:

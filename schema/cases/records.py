@@ -25,13 +25,11 @@ from casework.cases.models import (
 from casework.cases.queries import of_visible_case
 from casework.deadlines.models import LegalStatus, Timer, TimerState
 from casework.mandates.models import Document, Mandate, MandateStatus, Signature, SignatureMethod
-from schema.context import Info
-from schema.fields import field
+from schema.cases.clocks import CountedWindow, reading_of, windows_of
 from schema.reading.declare import computed, many
 from schema.reading.lens import Lens
 from schema.refusals import RuleReference
 from schema.regulation import rule_of, rules_of
-from schema.rows import readings
 from schema.shown import Shown, shows
 
 
@@ -197,16 +195,6 @@ class StepView(Shown):
     stage: str = strawberry.field(description="The city's stage after it (环节).")
 
 
-@strawberry.type(description="One stretch of time that a clock counted (计时区间).")
-class CountedWindow:
-    """One stretch of time that a clock counted."""
-
-    from_: datetime = strawberry.field(name="from", description="Start (起).")
-    to: datetime = strawberry.field(description="End (止).")
-    counted_seconds: int = strawberry.field(description="Counted seconds (计入秒数).")
-    reason: str = strawberry.field(description="Why it counts, such as OFFICE_HOURS or SHIFT:WEEKEND (依据).")
-
-
 def met_at_of(_lens: Lens, state: TimerState, stopped_at: datetime | None) -> datetime | None:
     """Tell when a clock was stopped in time."""
     return stopped_at if state is TimerState.MET else None
@@ -250,28 +238,17 @@ class TimerView(Shown):
         rule_of, Timer.rules, description="The first rule it rests on; null for our own targets (依据)."
     )
 
-    @field
-    async def elapsed_working_seconds(self, info: Info) -> int:
-        """Working time between start and stop, due or now, in seconds (用时)."""
-        return (await readings(info.context).load(self.row)).elapsed_seconds
-
-    @field
-    async def remaining_working_seconds(self, info: Info) -> int | None:
-        """Working time left, in seconds; null when nothing runs out (剩余时间)."""
-        return (await readings(info.context).load(self.row)).remaining_seconds
-
-    @field
-    async def late_working_seconds(self, info: Info) -> int:
-        """By how much working time the limit was passed, in seconds; 0 when it was kept (超时时长)."""
-        return (await readings(info.context).load(self.row)).late_seconds
-
-    @field
-    async def proof(self, info: Info) -> list[CountedWindow]:
-        """The stretches of time that it counted, so that anybody can add them up (计时证明)."""
-        counted = (await readings(info.context).load(self.row)).proof
-        return [
-            CountedWindow(
-                from_=part.from_at, to=part.to_at, counted_seconds=int(part.counted.total_seconds()), reason=part.reason
-            )
-            for part in counted
-        ]
+    elapsed_working_seconds: int = reading_of(
+        lambda reading: reading.elapsed_seconds, "Working time between start and stop, due or now, in seconds (用时)."
+    )
+    remaining_working_seconds: int | None = reading_of(
+        lambda reading: reading.remaining_seconds,
+        "Working time left, in seconds; null when nothing runs out (剩余时间).",
+    )
+    late_working_seconds: int = reading_of(
+        lambda reading: reading.late_seconds,
+        "By how much working time the limit was passed, in seconds; 0 when it was kept (超时时长).",
+    )
+    proof: list[CountedWindow] = reading_of(
+        windows_of, "The stretches of time that it counted, so that anybody can add them up (计时证明)."
+    )

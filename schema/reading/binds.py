@@ -40,6 +40,8 @@ class Binds:
     def __init__(self) -> None:
         self._numbers = count()
         self._getters: dict[str, Getter] = {}
+        self.shared: dict[str, Select[Any]] = {}
+        """What the statement reads once for all rows, by name."""
         self.tenant = self.made("tenant", lambda filling: filling.tenant, String(40))
         self.now = self.made("now", lambda filling: filling.now, DateTime(timezone=True))
         self.timezone = self.made("zone", lambda filling: filling.in_force.profile.calendar.timezone, Text())

@@ -19,6 +19,7 @@ class Frame:
     scope: "Scope"
     source: FromClause
     joined: dict[Any, "Frame"] = field(default_factory=dict)
+    beside: dict[Any, Sequence[ColumnElement[Any]]] = field(default_factory=dict)
 
     def column(self, name: str) -> ColumnElement[Any]:
         """Give a column."""

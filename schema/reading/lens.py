@@ -1,8 +1,9 @@
 """What computed fields are computed with: who asks, when, and the published revisions that objects are pinned to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from authz.actor import Actor
@@ -26,6 +27,10 @@ class Lens:
     in_force: Regulation
     known: Callable[[UUID], Regulation | None]
     fetched: dict[UUID, Regulation] = field(default_factory=dict)
+    shared: dict[str, bytes | None] = field(default_factory=dict)
+    """What the statement reads once for all rows, as PostgreSQL wrote it."""
+    made: dict[Hashable, Any] = field(default_factory=dict)
+    """What was made for one row or unit and serves several fields."""
 
     def regulation(self, revision_id: UUID | None) -> Regulation:
         """Give the revision that an object is pinned to, or the one in force while it is not pinned yet."""

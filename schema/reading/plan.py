@@ -49,6 +49,8 @@ class Plan:
     rest: Mapping[str, Sequence[FieldNode]]
     statement: Statement | None
     getters: tuple[Getter, ...]
+    shared: tuple[str, ...]
+    """What the last columns of the statement are, which belong to no root field."""
 
     def values(self, filling: Filling) -> list[bytes | None]:
         """Fill the places of the statement; raises NotPlanned where the input is wrong."""
@@ -59,6 +61,7 @@ class Plan:
 
     def assemble(self, columns: Sequence[bytes | None], lens: Lens, filling: Filling) -> dict[str, Any]:
         """Assemble the planned part of the answer."""
+        lens.shared.update(zip(self.shared, columns[len(columns) - len(self.shared) :], strict=True))
         given = iter(columns)
         return {
             key: part.assemble(next(given) if part.reads else None, lens, filling) for key, part in self.parts.items()
@@ -114,9 +117,17 @@ class _Making:
             except UNPLANNABLE:
                 rest[key] = nodes
         columns = [root.column.scalar_subquery() for root in roots.values() if root.column is not None]
+        columns += [read.scalar_subquery() for read in self.binds.shared.values()]
         text, getters = self.binds.compile(select(*columns)) if columns else ("", ())
         parts = {key: Part(root.column is not None, root.assemble, root.vain) for key, root in roots.items()}
-        return Plan(tuple(selected), parts, rest, Statement(text.encode()) if columns else None, getters)
+        return Plan(
+            tuple(selected),
+            parts,
+            rest,
+            Statement(text.encode()) if columns else None,
+            getters,
+            tuple(self.binds.shared),
+        )
 
     def root(self, nodes: Sequence[FieldNode]) -> RootPlan:
         """Plan one root field."""

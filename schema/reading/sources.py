@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, FromClause, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from authz.masks import MaskKind
@@ -82,6 +82,19 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class Reckoned:
+    """What the office reckons from a row, from what is selected beside it, and from what is read once for all rows.
+
+    `reckon(lens, *values)` is given the columns and then what is beside them, as PostgreSQL writes it.
+    """
+
+    reckon: Callable[..., Any]
+    columns: tuple[Attribute, ...]
+    beside: Callable[[Sight, FromClause], Sequence[ColumnElement[Any]]]
+    shared: Mapping[str, Callable[[Sight], Select[Any]]]
+
+
+@dataclass(frozen=True)
 class Covered:
     """Personal data, read sealed and shown masked."""
 
@@ -89,7 +102,7 @@ class Covered:
     kind: MaskKind
 
 
-Source = Renamed | Labelled | One | OfCaller | First | Many | Computed | Covered
+Source = Renamed | Labelled | One | OfCaller | First | Many | Computed | Reckoned | Covered
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from schema.reading.sources import (
     Many,
     OfCaller,
     One,
+    Reckoned,
     Renamed,
     Source,
 )
@@ -120,6 +121,8 @@ class Writer:
                 return self._many(field, asked, source, frame)
             case Computed() as source:
                 return self._computed(field, asked, source, frame)
+            case Reckoned() as source:
+                return self._reckoned(field, asked, source, frame)
             case Covered() as source:
                 return self._covered(field, source, frame)
         raise NotPlanned(f"{kind.name}.{name}")
@@ -154,7 +157,7 @@ class Writer:
                     found.add(column.key)
                 case One(key):
                     found.add(key if isinstance(key, str) else key.key)
-                case Computed(columns=columns):
+                case Computed(columns=columns) | Reckoned(columns=columns):
                     found.update(column.key for column in columns)
         return found
 
@@ -255,6 +258,24 @@ class Writer:
 
         values = "".join(f",{self._value(column.key, frame)}" for column in source.columns)
         return f"{self.constant(remembering(run, under_revision) if source.stable else run)}(lens{values})"
+
+    def _reckoned(self, field: GraphQLField, asked: Sequence[FieldNode], source: Reckoned, frame: Frame) -> str:
+        for name, read in source.shared.items():
+            if name not in self.binds.shared:
+                self.binds.shared[name] = read(self.sight)
+        shape = shaping(self.selection, field.type, asked)
+        readers = [reader_of(column) for column in source.columns]
+
+        def run(lens: Any, *kept: Any) -> Any:
+            held = zip(readers, kept, strict=False)
+            values = [value if reader is None or value is None else reader(value) for reader, value in held]
+            return shape(source.reckon(lens, *values, *kept[len(readers) :]))
+
+        if source.beside not in frame.beside:
+            frame.beside[source.beside] = source.beside(self.sight, frame.source)
+        places = [self._value(column.key, frame) for column in source.columns]
+        places += [frame.scope.place(value) for value in frame.beside[source.beside]]
+        return f"{self.constant(run)}(lens,{','.join(places)})"
 
     def _covered(self, field: GraphQLField, source: Covered, frame: Frame) -> str:
         if not isinstance(source.column.type, SealedText):
