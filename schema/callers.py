@@ -21,6 +21,7 @@ from schema.authentication import REASON_HEADER, Authentication
 from schema.reading.binds import written
 
 FRESH_SECONDS = 1.0
+FRESH = timedelta(seconds=FRESH_SECONDS)
 MOST_KNOWN = 10_000
 LOOKS = ("case.list_masked", "case.read_personal", "role.assign")
 """The actions under which rows are shown; every condition of a type's rows is written with these."""
@@ -86,9 +87,11 @@ class Callers:
         return Known(claims, actor, in_force, outlook, values, now, until)
 
     def _is_fresh(self, known: Known) -> bool:
-        """Tell whether a look-up still holds; a clock that was set to another time ends it."""
-        passed = self.office.clock.now() - known.at
-        return monotonic() < known.until and timedelta() <= passed <= timedelta(seconds=FRESH_SECONDS)
+        """Tell whether a look-up still holds; a clock that was set to another time ends it, and so does a role's end."""
+        now = self.office.clock.now()
+        if monotonic() >= known.until or not timedelta() <= now - known.at < FRESH:
+            return False
+        return known.actor is None or all(held.is_valid_at(now) for held in known.actor.roles)
 
     def forget(self) -> None:
         """Look everybody up anew: something was changed here."""

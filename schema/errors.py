@@ -23,6 +23,7 @@ MASKED_ZH = "系统内部发生错误,请联系管理员并提供关联编号。
 INVALID_ZH = "请求内容不符合接口规范。"
 QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 NAME_LIKE = re.compile(r"[\[$@]?[A-Za-z_<][\w.!\]\[()>:]{0,59}")
+PUNCTUATION = re.compile(r"[{}()\[\]!$&:=@|]|\.{1,3}")
 NUMBER = re.compile(r"\d{6,}(?:\.\d+)?")
 COMPOSITE = re.compile(r"\{.*\}|\[(?![\w!]+\]).{12,}\]", re.DOTALL)
 LONGEST_MESSAGE = 400
@@ -110,10 +111,13 @@ def refused_read(refusal: Refusal) -> DoorError:
 def without_literals(message: str) -> str:
     """Take out of a library's message every value that the caller typed; names of types and fields stay."""
     kept = COMPOSITE.sub("…", message)
-    kept = QUOTED.sub(
-        lambda match: match[0] if NAME_LIKE.fullmatch(match[0][1:-1]) else f"{match[0][0]}…{match[0][0]}", kept
-    )
+    kept = QUOTED.sub(lambda match: match[0] if tells_nothing(match[0][1:-1]) else f"{match[0][0]}…{match[0][0]}", kept)
     return NUMBER.sub("…", kept)[:LONGEST_MESSAGE]
+
+
+def tells_nothing(quoted: str) -> bool:
+    """Say whether what a message quotes is a name of the schema or a sign of the language, and no value."""
+    return bool(NAME_LIKE.fullmatch(quoted) or PUNCTUATION.fullmatch(quoted))
 
 
 def invalid_document(error: GraphQLError) -> DoorError:

@@ -74,9 +74,14 @@ def _check(form: Form, data: Mapping[str, Any]) -> None:
     unknown = unknown_keys(form, data)
     if missing or unknown:
         names = "、".join(spec.zh for spec in form.fields if spec.key in missing)
+        wrong = [f"lacks {', '.join(missing)}"] if missing else []
+        wrong_zh = [f"缺少:{names}"] if missing else []
+        if unknown:
+            wrong.append(f"has no field {', '.join(unknown)}; it has {', '.join(spec.key for spec in form.fields)}")
+            wrong_zh.append(f"没有以下栏目:{'、'.join(unknown)}")
         raise invalid(
-            f"{form.en} lacks: {', '.join(missing) or '-'}; unknown fields: {', '.join(unknown) or '-'}.",
-            f"《{form.zh}》缺少:{names or '无'}。",
+            f"{form.en} ({form.id}) {'; it '.join(wrong)}.",
+            f"《{form.zh}》{';'.join(wrong_zh)}。",
             "fields",
             rules=form.basis.rules,
         )

@@ -81,7 +81,7 @@ async def compare(
 ) -> list[Comparison]:
     """Set the cities' figures of a month side by side, each from the city's latest run."""
     asked = [_metric(code) for code in dict.fromkeys(metrics)]
-    await _check_cities(session, province, tenants)
+    await _check_cities(session, province, tenants, "tenants")
     statement = _published(province, period).where(
         MetricSnapshot.metric.in_([metric.code for metric in asked]), MetricSnapshot.dimension == Dimension.TENANT.value
     )
@@ -95,7 +95,7 @@ async def cells(
     session: AsyncSession, province: str, tenant: str, metric: str, dimension: Dimension, period: Period
 ) -> list[CellFigure]:
     """List the cells of one breakdown of one city."""
-    await _check_cities(session, province, (tenant,))
+    await _check_cities(session, province, (tenant,), "tenant")
     statement = _published(province, period).where(
         MetricSnapshot.tenant_id == tenant,
         MetricSnapshot.metric == _metric(metric).code,
@@ -111,13 +111,13 @@ def _metric(code: str) -> MetricDefinition:
     return found
 
 
-async def _check_cities(session: AsyncSession, province: str, tenants: Iterable[str] | None) -> None:
+async def _check_cities(session: AsyncSession, province: str, tenants: Iterable[str] | None, where: str) -> None:
     """Refuse a city that is not of this province like one that does not exist."""
     if tenants is None:
         return
     known = select(Tenant.code).where(Tenant.province_code == province)
     if set(tenants) - set((await session.scalars(known)).all()):
-        raise not_found("city in your province", "市县(本省范围内)", ("tenants",))
+        raise not_found("city in your province", "市县(本省范围内)", (where,))
 
 
 def _published(province: str, period: Period) -> Select[MetricSnapshot]:

@@ -38,16 +38,45 @@ def test_the_prefix_trap_in_sql(store: RowStore) -> None:
     assert {paths[number] for number in passing} == {"c.a1.", "c.a1.v.", "c.a1.\u7532."}
 
 
-def test_the_filter_is_a_range_that_an_index_serves() -> None:
+def text_of(root: str) -> str:
     condition = predicate(
-        row_filter(TABLE, staff(held("lead", "c.a1.")), "report.unit"),
+        row_filter(TABLE, staff(held("lead", root)), "report.unit"),
         unit_path=column("unit_path"),
         participant_of=None,
         applicant_id=None,
     )
-    text = str(condition.compile(dialect=POSTGRESQL, compile_kwargs={"literal_binds": True}))
-    assert "unit_path >= 'c.a1.' AND unit_path < 'c.a1/'" in text
+    return str(condition.compile(dialect=POSTGRESQL, compile_kwargs={"literal_binds": True}))
+
+
+def test_the_filter_is_a_range_that_an_index_serves() -> None:
+    text = text_of("c.a1.v.")
+    assert "unit_path >= 'c.a1.v.' AND unit_path < 'c.a1.v/'" in text
     assert "LIKE" not in text
+
+
+def test_a_large_part_of_a_city_is_not_looked_for_by_its_units() -> None:
+    assert "(unit_path || '') >= 'c.a1.' AND (unit_path || '') < 'c.a1/'" in text_of("c.a1.")
+
+
+def test_a_condition_names_its_values_as_the_filter_does() -> None:
+    told: dict[str, object] = {}
+
+    def bind(name: str, value: object) -> object:
+        told[name] = value
+        return value
+
+    for actor in (staff(held("lead", "c.a.v."), held("helper", "c.b.")), applicant(), staff(held("lead", "c."))):
+        for action in ("case.list_masked", "case.read_personal", "urge.send"):
+            told.clear()
+            found = row_filter(TABLE, actor, action)
+            predicate(
+                found,
+                unit_path=column("unit_path"),
+                participant_of=lambda _staff_id: column("mine") == 1,
+                applicant_id=column("applicant_id"),
+                bind=bind,
+            )
+            assert told == found.values(), action
 
 
 def test_missing_columns_and_nulls_answer_like_decide(store: RowStore) -> None:

@@ -124,6 +124,12 @@ async def test_errors_about_the_request_repeat_no_literals(
         ("Expected String, found '李四'.", "Expected String, found '…'."),
         ("found: {'name': '李四'}.", "found: …."),
         ("Expected Name, found Int '13800001234'.", "Expected Name, found Int '…'."),
+        ("Syntax Error: Unexpected '}'.", None),
+        ("Syntax Error: Expected ':', found ')'.", None),
+        (
+            "Syntax Error: Cannot parse the unexpected character '李'.",
+            "Syntax Error: Cannot parse the unexpected character '…'.",
+        ),
     ],
 )
 def test_names_stay_and_values_go(message: str, kept: str | None) -> None:

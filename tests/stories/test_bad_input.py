@@ -256,6 +256,14 @@ def test_a_missing_key_of_a_form_is_named(stack: Stack, intake: Caller, case: st
     stack.staff("taian-chief-1").case("assignCase", agency, staffId=agent_id)
     refused = agent.refused("draftDocument", "document { id }", caseId=agency, form="commission_agreement", fields=[])
     assert (refused[0]["code"], refused[0]["path"]) == ("INVALID_INPUT", ["fields"])
+    assert "principal" in refused[0]["message"]
+    assert "has no field" not in refused[0]["message"]
+    odd = [{"key": "colour", "value": "红"}]
+    refused = agent.refused("draftDocument", "document { id }", caseId=agency, form="commission_agreement", fields=odd)
+    assert "has no field colour; it has principal" in refused[0]["message"]
+    assert "没有以下栏目:colour" in refused[0]["messageZh"]
+    unsigned = agent.refused("commissionCase", "case { id }", caseId=agency)
+    assert "(commission_agreement)" in unsigned[0]["message"], "what has to be drafted can be copied from the refusal"
     refused = agent.refused("draftDocument", "document { id }", caseId=agency, form="no_such_form", fields=[])
     assert (refused[0]["code"], refused[0]["path"]) == ("INVALID_INPUT", ["form"])
     assert "commission_agreement" in refused[0]["message"], "the answer names what there is"

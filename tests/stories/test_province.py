@@ -74,7 +74,8 @@ def test_two_cities_side_by_side(stack: Stack) -> None:
     other = stack.province(JIANGXI)
     assert {city["tenant"] for city in other.ask("{ cities { tenant } }")["cities"]} == {"pingxiang"}
     denied = other.post(CELLS, {"tenant": "taian", "metric": "cases_received", "dimension": "COUNTY", "period": MARCH})
-    assert denied.json().get("errors") or denied.json()["data"]["cells"] == []
+    (error,) = denied.json()["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["where"]) == ("NOT_FOUND", "tenant")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { answerOf } from './answer.js';
 import { readToken } from './token.js';
 
 const url = new URL('../graphql', location.href).href;
@@ -10,6 +11,7 @@ function authorized(headers = {}) {
   return token && !names.includes('authorization') ? { ...headers, Authorization: `Bearer ${token}` } : headers;
 }
 
-const send = createGraphiQLFetcher({ url, fetch: (address, options) => fetch(address, { ...options, credentials: 'omit' }) });
+const ask = (address, options) => answerOf(() => fetch(address, { ...options, credentials: 'omit' }));
+const send = createGraphiQLFetcher({ url, fetch: ask });
 
 export const fetcher = (request, options = {}) => send(request, { ...options, headers: authorized(options.headers) });

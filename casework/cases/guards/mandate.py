@@ -30,7 +30,7 @@ def _unsigned(facts: Facts, gate: Gate) -> list[str]:
 
 def _titles(facts: Facts, codes: list[str]) -> tuple[str, str]:
     titles = [facts.profile.form(code) for code in codes]
-    return ", ".join(form.en for form in titles), "、".join(form.zh for form in titles)
+    return ", ".join(f"{form.en} ({form.id})" for form in titles), "、".join(form.zh for form in titles)
 
 
 @guard("FORMS_FILLED", "forms")
