@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bangban.cli_city import app as city
+from bangban.cli_documents import app as documents
 from bangban.cli_token import app as token
 from bangban.faults import SetupError
 from bangban.settings import Settings, load_settings, settings_rows
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(city, name="city")
 app.add_typer(token, name="token")
+app.add_typer(documents, name="documents")
 
 
 @app.command()
