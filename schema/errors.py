@@ -98,13 +98,13 @@ def document_too_costly(found: int, allowed: int) -> DoorError:
 
 
 def too_slow(seconds: float | None = None) -> DoorError:
-    """Say that the database ended a statement that ran too long; asking the same again would not help."""
+    """Say that the database ended a statement at its time limit; asking the same again would not help."""
     return DoorError(
         "TOO_SLOW",
         "Reading took too long and was ended. Ask for less: smaller pages, a narrower filter.",
         "查询耗时过长,已被终止。请缩小分页或收窄筛选条件。",
         status=504,
-        **({} if seconds is None else {"limitSeconds": seconds}),
+        limitSeconds=seconds,
     )
 
 
