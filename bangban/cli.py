@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bangban.cli_city import app as city
+from bangban.cli_documents import app as documents
 from bangban.cli_outbox import app as outbox
 from bangban.cli_token import app as token
 from bangban.faults import SetupError
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.add_typer(city, name="city")
 app.add_typer(token, name="token")
 app.add_typer(outbox, name="outbox")
+app.add_typer(documents, name="documents")
 
 
 @app.command()

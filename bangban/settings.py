@@ -13,6 +13,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 """The folder that the program runs from."""
 
 PREFIX = "BANGBAN_"
+KINDS = "applicant|integrator|staff|province"
 
 
 class Environment(StrEnum):
@@ -71,10 +72,21 @@ class Settings(BaseSettings):
     clock_file: Path | None = Field(
         None, description="file with an RFC 3339 instant that replaces the clock; never in production"
     )
+    documents: Path | None = Field(
+        None,
+        description="folder or JSON file of the documents that portals registered, by their SHA-256; "
+        "`python -m bangban documents check` examines it",
+    )
+    registered_only: str = Field(
+        "",
+        pattern=f"^({KINDS})?(,({KINDS}))*$",
+        description="kinds of callers who are answered registered documents only, such as applicant,integrator; "
+        "of applicant, integrator, staff, province; callers without a token then too",
+    )
     body_limit: int = Field(1_048_576, ge=1024, description="largest request body in bytes")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
 
-    @field_validator("data_home", "roles_file", "issuers_file", "vault_key_file", "clock_file")
+    @field_validator("data_home", "roles_file", "issuers_file", "vault_key_file", "clock_file", "documents")
     @classmethod
     def _paths_are_absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().resolve()
@@ -93,6 +105,12 @@ class Settings(BaseSettings):
         missing = [name for name, value in required.items() if not value]
         if missing:
             raise ValueError(f"production needs {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _restriction_has_documents(self) -> Self:
+        if self.registered_only and self.documents is None:
+            raise ValueError("BANGBAN_REGISTERED_ONLY needs BANGBAN_DOCUMENTS: else nothing would be answered")
         return self
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
 """Wiring: the one place where settings become an office, its doors and its workers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from authz.actor import ActorKind
 from authz.issuers import Issuer, read_issuers
 from authz.tokens import Claims, DevelopmentIssuer, Issuers
 from bangban.connections import Connections
+from bangban.faults import SetupError
 from bangban.identify import identification
 from bangban.keys import load_vault
 from bangban.migrating import newest_revision
@@ -26,6 +27,7 @@ from casework.regulation.shelf import Shelf
 from schema import app as doors
 from schema.build import DoorSchema
 from schema.logs import configure_logging
+from schema.manifest import read_manifest, register
 from schema.roots import office_schema, province_schema
 from workers.broker import BrokerSettings
 
@@ -72,6 +74,8 @@ class Wiring:
 
     def app(self) -> Starlette:
         """Make the web application with its own office."""
+        serving = schemas()
+        register_documents(self.settings, serving.values())
         reading = max(2, self.settings.pool_size // 2)
         office = self.make_office(self.settings.pool_size - reading)
         lanes = Lanes(self.connections.dsn("app"), reading)
@@ -84,12 +88,13 @@ class Wiring:
         return doors.create_app(
             doors.Wiring(
                 office=office,
-                schemas=schemas(),
+                schemas=serving,
                 verify=verify,
                 authenticate=identification(office),
                 graphiql=GRAPHIQL,
                 province=province,
                 lanes=lanes,
+                registered_only=restricted(self.settings),
                 readiness={"database": _database_ready(office)},
                 outbox_backlog=_backlog_of(office),
                 body_limit=self.settings.body_limit,
@@ -116,6 +121,21 @@ def schemas() -> dict[ActorKind | None, DoorSchema]:
         ActorKind.INTEGRATOR: office,
         ActorKind.PROVINCE: province,
     }
+
+
+def register_documents(settings: Settings, serving: Iterable[DoorSchema]) -> None:
+    """Register the documents of the portals; with one that cannot be answered the office does not open."""
+    if settings.documents is None:
+        return
+    problems = register(read_manifest(settings.documents), serving)
+    if problems:
+        raise SetupError("the registered documents are not usable", "\n".join(f"  {problem}" for problem in problems))
+
+
+def restricted(settings: Settings) -> frozenset[ActorKind | None]:
+    """Tell who is answered registered documents only; whoever leaves his token at home gains nothing by it."""
+    kinds = {ActorKind(kind) for kind in settings.registered_only.split(",") if kind}
+    return frozenset({*kinds, None}) if kinds else frozenset()
 
 
 def _database_ready(office: Office) -> Callable[[], Awaitable[str | None]]:

@@ -28,6 +28,7 @@ from schema.health import Check, Health, told
 from schema.metrics import Backlog, Metrics
 from schema.middleware import AccessLog, Caution, Correlation, LastResort, telling
 from schema.observation import observation_of
+from schema.persisted import Admission
 from schema.reading.reader import Reader
 from schema.swift import SwiftDoor
 
@@ -52,6 +53,7 @@ class Wiring:
     graphiql: Path
     province: Database | None = None
     lanes: Lanes | None = None
+    registered_only: frozenset[ActorKind | None] = frozenset()
     readiness: Mapping[str, Check] = field(default_factory=dict)
     outbox_backlog: Backlog | None = None
     body_limit: int = 1_000_000
@@ -113,6 +115,7 @@ def create_app(wiring: Wiring) -> Starlette:
         body_limit=wiring.body_limit,
         province=wiring.province,
         readers=readers_of(wiring),
+        admission=Admission(wiring.registered_only),
     )
     return Starlette(
         routes=[

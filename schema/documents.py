@@ -8,6 +8,7 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
@@ -49,7 +50,7 @@ class Prepared:
         self.document = document
         self.errors = errors
         self._measure = measure
-        self._operations = tuple(operations_of(document, measure))
+        self.operations = tuple(operations_of(document, measure))
         self._costs: dict[tuple[Any, ...], int] = {}
         self._planned: dict[str | None, Planned | None] = {}
 
@@ -75,12 +76,12 @@ class Prepared:
 
     def operation(self, name: str | None) -> Operation:
         """Choose the operation to carry out; a document with several needs the name."""
-        if name is None and len(self._operations) == 1:
-            return self._operations[0]
-        for operation in self._operations:
+        if name is None and len(self.operations) == 1:
+            return self.operations[0]
+        for operation in self.operations:
             if name is not None and operation.name == name:
                 return operation
-        if name is None and self._operations:
+        if name is None and self.operations:
             raise DoorError(
                 "OPERATION_NAME_REQUIRED",
                 "The document holds several operations; say which by operationName.",
@@ -93,6 +94,15 @@ class Prepared:
             "文档中没有该操作。",
             in_document=True,
         )
+
+    @property
+    def fragments(self) -> Mapping[str, FragmentDefinitionNode]:
+        """The fragments of the document by their names."""
+        return self._measure.fragments
+
+    def reckoned(self, operation: Operation, variables: Mapping[str, Any]) -> int:
+        """Give the cost of an operation under its variables, whatever the limit."""
+        return self._measure.cost(operation.node, variables)
 
     def cost(self, operation: Operation, variables: Mapping[str, Any]) -> int:
         """Give the cost of an operation under its variables, refusing what passes the limit."""
@@ -124,19 +134,40 @@ class Documents:
         self._most_characters = most_characters
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
         self._characters = 0
+        self._registered: dict[str, Prepared | None] = {}
+        self._texts: dict[str, str] = {}
 
     def prepare(self, text: str) -> Prepared:
         """Give the document of a text; it is read only the first time."""
         known = self.known(text)
         if known is not None:
             return known
+        prepared = self._registered.get(text) or self.read(text)
+        if text in self._registered:
+            self._registered[text] = prepared
+        elif not prepared.errors:
+            self._keep(text, prepared)
+        return prepared
+
+    def read(self, text: str) -> Prepared:
+        """Read a document without keeping it."""
         document = read_document(text, self.limits)
         measure = Measure(document, self.limits)
         errors = validate(self._schema, document, RULES, max_errors=MOST_ERRORS)
-        prepared = Prepared(document, tuple(errors), measure)
-        if not errors:
-            self._keep(text, prepared)
-        return prepared
+        return Prepared(document, tuple(errors), measure)
+
+    def register(self, sha256: str, text: str) -> None:
+        """Know a document by its hash; once it was asked for, it is kept for as long as the process lives."""
+        self._registered[text] = None
+        self._texts[sha256] = text
+
+    def is_registered(self, text: str) -> bool:
+        """Tell whether a text is, character for character, a registered document."""
+        return text in self._registered
+
+    def registered(self, sha256: str) -> str | None:
+        """Give the text of the registered document of a hash."""
+        return self._texts.get(sha256)
 
     def known(self, text: str) -> Prepared | None:
         """Give the document of a text that was read before."""

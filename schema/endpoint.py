@@ -20,6 +20,7 @@ from schema.context import RequestContext
 from schema.documents import Operation, Prepared
 from schema.errors import DoorError, formatted, invalid_document, log_failure, unauthenticated
 from schema.observation import Observation, observation_of
+from schema.persisted import Admission
 from schema.reading.plan import Plan
 from schema.reading.reader import Answer, Reader
 from schema.replay import tell_first_answers
@@ -40,6 +41,7 @@ class GraphQLEndpoint:
     body_limit: int = 1_000_000
     province: Database | None = None
     readers: Mapping[DoorSchema, Reader] = field(default_factory=dict)
+    admission: Admission = field(default_factory=Admission)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -68,7 +70,7 @@ class GraphQLEndpoint:
         caller = await self.callers.identify(request.headers)
         note_actor(seen, caller.actor)
         schema = self._schema_for(caller.actor)
-        prepared = schema.documents.prepare(asked.query)
+        asked, prepared = self.admission.prepare(asked, caller.actor, schema.documents)
         if prepared.errors:
             return invalid(prepared, seen, media_type)
         operation = prepared.operation(asked.operation_name)

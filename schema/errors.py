@@ -28,6 +28,8 @@ NUMBER = re.compile(r"\d{6,}(?:\.\d+)?")
 COMPOSITE = re.compile(r"\{.*\}|\[(?![\w!]+\]).{12,}\]", re.DOTALL)
 LONGEST_MESSAGE = 400
 DEEPEST_CHAIN = 5
+QUERY_CANCELED = "57014"
+"""PostgreSQL ended a statement at its time limit."""
 DEEPEST_PLACES = 12
 HOUSE = f"{Path(__file__).parents[1]}/"
 
@@ -96,6 +98,24 @@ def document_too_costly(found: int, allowed: int) -> DoorError:
     )
 
 
+def too_slow(seconds: float | None = None) -> DoorError:
+    """Say that the database ended a statement at its time limit; asking the same again would not help."""
+    return DoorError(
+        "TOO_SLOW",
+        "Reading took too long and was ended. Ask for less: smaller pages, a narrower filter.",
+        "查询耗时过长,已被终止。请缩小分页或收窄筛选条件。",
+        status=504,
+        limitSeconds=seconds,
+    )
+
+
+def busy() -> DoorError:
+    """Say that no connection became free in time; the same request may succeed a little later."""
+    return DoorError(
+        "BUSY", "Too many requests at this moment; try again later.", "当前请求过多,请稍后重试。", status=503
+    )
+
+
 def refused_read(refusal: Refusal) -> DoorError:
     """Show a refusal that was raised while reading; a mutation puts it into `userErrors` instead."""
     return DoorError(
@@ -148,6 +168,8 @@ def shown(error: GraphQLError) -> DoorError | None:
         return cause
     if isinstance(cause, Refusal):
         return refused_read(cause)
+    if any(getattr(link, "sqlstate", None) == QUERY_CANCELED for link in chain(cause)):
+        return too_slow()
     is_of_the_request = error.path is None and error.original_error is None
     if _about_values(error) or is_of_the_request or isinstance(cause, StrawberryInputCoercionError):
         return DoorError("BAD_INPUT", without_literals(error.message), INVALID_ZH, in_document=True)

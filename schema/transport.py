@@ -11,17 +11,18 @@ from schema.errors import DoorError
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
-PARAMETERS = ("query", "operationName", "variables", "extensions")
+PARAMETERS = ("query", "documentId", "operationName", "variables", "extensions")
 
 
 @dataclass(frozen=True)
 class GraphQLRequest:
-    """The four parameters of a GraphQL request."""
+    """The parameters of a GraphQL request; `query` is empty where the document is named by its hash alone."""
 
     query: str
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    document_id: Any = None
 
 
 def media_ranges(accept: str) -> list[tuple[str, float]]:
@@ -133,11 +134,20 @@ def checked(given: Any) -> GraphQLRequest:
     if not isinstance(given, dict):
         raise malformed("The body must be a JSON object.", "请求体须为JSON对象。")
     query, name = given.get("query"), given.get("operationName")
-    if not isinstance(query, str) or not query.strip():
+    document_id = given.get("documentId")
+    if not query and names_a_document(given):
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
         raise malformed("`query` must be the text of a GraphQL document.", "缺少query或其不是文本。")
     if name is not None and not isinstance(name, str):
         raise malformed("`operationName` must be a text or null.", "operationName须为文本。")
     for part in ("variables", "extensions"):
         if not isinstance(given.get(part), (dict, type(None))):
             raise malformed(f"`{part}` must be an object or null.", f"{part}须为对象。")
-    return GraphQLRequest(query, name or None, given.get("variables") or {}, given.get("extensions") or {})
+    return GraphQLRequest(query, name or None, given.get("variables") or {}, given.get("extensions") or {}, document_id)
+
+
+def names_a_document(given: Mapping[str, Any]) -> bool:
+    """Tell whether a request names its document by a hash, in either of the two ways in use."""
+    extensions = given.get("extensions")
+    return given.get("documentId") is not None or (isinstance(extensions, dict) and "persistedQuery" in extensions)

@@ -21,6 +21,7 @@ from casework.kernel.tenancy import tenant_setting
 
 KEPT_STATEMENTS = 150
 WAIT_SECONDS = 10.0
+QUERY_CANCELED = b"57014"
 SETTINGS = (
     "-c timezone=Etc/GMT-8 -c default_transaction_read_only=on -c idle_session_timeout=0"
     " -c plan_cache_mode=force_generic_plan -c jit=off"
@@ -32,6 +33,10 @@ _names = count(1)
 
 class LaneBroken(Exception):
     """The connection is gone; the read was not answered and may be asked again."""
+
+
+class TookTooLong(Exception):
+    """PostgreSQL ended the read at its time limit."""
 
 
 @dataclass(eq=False)
@@ -162,6 +167,8 @@ def checked(result: pq.abc.PGresult) -> pq.abc.PGresult:
     state = result.error_field(pq.DiagnosticField.SQLSTATE)
     if state is None:
         raise LaneBroken
+    if state == QUERY_CANCELED:
+        raise TookTooLong
     raise lookup(state.decode())("a planned read was refused")
 
 

@@ -81,15 +81,26 @@ class Binds:
 
     def compile(self, statement: Select[Any]) -> tuple[str, tuple[Getter, ...]]:
         """Write the statement as text, with the ways to its values in the order of their places."""
-        compiled = statement.compile(dialect=DIALECT)
-        names: list[str] = list(getattr(compiled, "positiontup", None) or ())
-        return str(compiled), tuple(self._getters.get(name) or fixed(compiled.binds[name]) for name in names)
+        compiled: Any = statement.compile(dialect=DIALECT)
+        # A list that belongs to the plan is written as one parameter for each of its values.
+        expanded = compiled.construct_expanded_state(dict.fromkeys(self._getters))
+
+        def getter(name: str) -> Getter:
+            if name in compiled.binds:
+                return self._getters.get(name) or fixed(compiled.binds[name])
+            return told(expanded.processors.get(name), expanded.additional_parameters[name])
+
+        return expanded.statement, tuple(getter(name) for name in expanded.positiontup or ())
 
 
 def fixed(bound: BindParameter[Any]) -> Getter:
     """Give the way to a value that belongs to the plan itself."""
-    process = bound.type.dialect_impl(DIALECT).bind_processor(DIALECT)
-    value = bound.value if process is None else process(bound.value)
+    return told(bound.type.dialect_impl(DIALECT).bind_processor(DIALECT), bound.value)
+
+
+def told(process: Callable[[Any], Any] | None, given: Any) -> Getter:
+    """Give the way to a value that is always the same."""
+    value = given if process is None else process(given)
     return lambda _filling: value
 
 

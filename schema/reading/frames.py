@@ -79,6 +79,17 @@ class Scope:
         """Tell whether the array of a row is one of arrays."""
         return len(self.values) > MOST_IN_ARRAY
 
+    def arrays(self) -> "Arrays":
+        """Give what reads the arrays, once all is written: a plan that is kept must not keep the columns."""
+        return Arrays(self.is_long)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Reads the arrays that the rows of a scope became."""
+
+    is_long: bool
+
     def row(self, raw: bytes) -> list[Any]:
         """Read the array of one row."""
         found: list[Any] = orjson.loads(raw)

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, any_, func, select
 from strawberry.relay.utils import from_base64
 
 from schema.reading.binds import Filling
-from schema.reading.frames import Scope
+from schema.reading.frames import Arrays, Scope
 from schema.reading.lens import Lens
 from schema.reading.roots import Asked, RootPlan, key_of, nothing_under, one_row, program, rows_of
 from schema.reading.selection import NotPlanned
@@ -48,7 +48,7 @@ class OfKind:
     """The rows of one type among several ids."""
 
     column: Any
-    scope: Scope
+    arrays: Arrays
     assemble: Callable[[Any, Lens], Any]
     noted: str | None
 
@@ -64,7 +64,7 @@ def several(given: Sequence[Any], nodes: Sequence[FieldNode], writer: Writer) ->
     def assemble(raw: bytes | None, lens: Lens, filling: Filling) -> list[Any]:
         found: dict[tuple[str, str], Any] = {}
         for (name, kind), rows in zip(kinds.items(), orjson.loads(raw or b"[]"), strict=True):
-            for row in kind.scope.flattened(rows or []):
+            for row in kind.arrays.flattened(rows or []):
                 found[name, row[0]] = kind.assemble(row, lens)
         return [found.get((name, str(UUID(key)))) for name, key in map(from_base64, ids.slot.value(filling.variables))]
 
@@ -94,4 +94,4 @@ def of_kind(kind: GraphQLObjectType, slot: Slot, nodes: Sequence[FieldNode], wri
     frame = scope.start(rows.subquery(writer.next_name()))
     scope.place(frame.column("id"))
     assemble = program(writer, scope, writer.object(kind, nodes, frame))
-    return OfKind(writer.gathered(scope, (), ()).scalar_subquery(), scope, assemble, showing.noted)
+    return OfKind(writer.gathered(scope, (), ()).scalar_subquery(), scope.arrays(), assemble, showing.noted)

@@ -11,7 +11,7 @@ from sqlalchemy import Integer, Select, func, select
 from schema.connections import narrowing, ordering_of
 from schema.cursors import Ordering, beyond, key_columns, page_order, page_request, read_cursor, write_cursor
 from schema.reading.binds import Filling
-from schema.reading.frames import Frame, Scope
+from schema.reading.frames import Arrays, Frame, Scope
 from schema.reading.lens import Lens
 from schema.reading.roots import Asked, RootPlan, program, rows_of
 from schema.reading.selection import NotPlanned
@@ -60,7 +60,7 @@ def paged(source: Paged, asked: Asked, writer: Writer) -> RootPlan:
     gathered = writer.gathered(scope, outer_order(ordering, keys, backward=backward), ()).scalar_subquery()
     total = counted(source, conditions) if below.wants_total else None
     column = select(func.json_build_array(gathered, total) if total is not None else func.json_build_array(gathered))
-    return RootPlan(column, assembling(parts, scope, ordering, asked, len(keys)))
+    return RootPlan(column, assembling(parts, scope.arrays(), ordering, asked, len(keys)))
 
 
 def page_size(asked: Asked, writer: Writer) -> Any:
@@ -220,7 +220,7 @@ def constant(value: Any) -> Part:
 
 
 def assembling(
-    parts: Sequence[tuple[str, Part]], scope: Scope, ordering: Ordering, asked: Asked, keys: int
+    parts: Sequence[tuple[str, Part]], arrays: Arrays, ordering: Ordering, asked: Asked, keys: int
 ) -> Callable[[bytes | None, Lens, Filling], Any]:
     """Make the function that assembles a page."""
 
@@ -232,7 +232,7 @@ def assembling(
         del rows[wanted.size :]
         if wanted.backward:
             rows.reverse()
-        rows = scope.flattened(rows)
+        rows = arrays.flattened(rows)
         following = wanted.before is not None if wanted.backward else more
         previous = more if wanted.backward else wanted.after is not None
         page = Page(rows, keys, ordering, lens, following, previous, rest[0] if rest else None)

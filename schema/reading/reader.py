@@ -8,10 +8,11 @@ from uuid import UUID
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, get_variable_values
 
 from casework.kernel.errors import not_found
-from casework.kernel.lanes import Lanes
+from casework.kernel.lanes import Lanes, TookTooLong
 from casework.kernel.law import Regulation
 from casework.kernel.work import Office
 from schema.callers import Known
+from schema.errors import busy, too_slow
 from schema.reading.binds import Filling
 from schema.reading.lens import Lens, NotOnShelf
 from schema.reading.plan import UNPLANNABLE, Plan, Planner
@@ -124,7 +125,12 @@ class Reader:
         if plan.statement is None:
             return []
         timeout = LIGHT_MS if cost <= LIGHT_COST else HEAVY_MS
-        return await self.lanes.ask(filling.tenant, plan.statement, plan.values(filling), timeout)
+        try:
+            return await self.lanes.ask(filling.tenant, plan.statement, plan.values(filling), timeout)
+        except TookTooLong:
+            raise too_slow(timeout / 1000) from None
+        except TimeoutError:
+            raise busy() from None
 
     async def _assemble(self, plan: Plan, columns: list[bytes | None], lens: Lens, filling: Filling) -> dict[str, Any]:
         while True:

@@ -76,8 +76,8 @@ def one_row(writer: Writer, kind: GraphQLObjectType, nodes: Sequence[FieldNode],
     scope = Scope(0)
     frame = scope.start(rows.subquery("t0"))
     assemble = program(writer, scope, writer.object(kind, nodes, frame))
-    column = select(scope.array()).select_from(scope.origin)
-    return RootPlan(column, lambda raw, lens, _filling: None if raw is None else assemble(scope.row(raw), lens))
+    column, arrays = select(scope.array()).select_from(scope.origin), scope.arrays()
+    return RootPlan(column, lambda raw, lens, _filling: None if raw is None else assemble(arrays.row(raw), lens))
 
 
 def tell(source: Told, asked: Asked, writer: Writer) -> RootPlan:
@@ -159,10 +159,10 @@ def many_rows(
     scope = Scope(0)
     frame = scope.start(rows.subquery("t0"))
     assemble = program(writer, scope, writer.object(kind, nodes, frame))
-    column = writer.gathered(scope, order(frame), ())
+    column, arrays = writer.gathered(scope, order(frame), ()), scope.arrays()
 
     def gather(raw: bytes | None, lens: Lens, _filling: Filling) -> list[Any]:
-        return [] if raw is None else [assemble(row, lens) for row in scope.rows(raw)]
+        return [] if raw is None else [assemble(row, lens) for row in arrays.rows(raw)]
 
     return RootPlan(column, gather)
 

@@ -11,7 +11,7 @@ import pytest
 from bangban.settings import CHECKOUT, settings_rows
 from tenants.loader import shipped_profiles
 
-COMMANDS = ("up", "serve", "work", "migrate", "city", "token", "outbox", "demo", "doctor")
+COMMANDS = ("up", "serve", "work", "migrate", "city", "token", "outbox", "demo", "doctor", "documents")
 
 
 def bangban(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -39,7 +39,15 @@ def test_help_names_every_command_and_explains_every_setting() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [*COMMANDS, ("city", "publish"), ("city", "diff"), ("token", "staff"), ("outbox", "revive")]
+    "command",
+    [
+        *COMMANDS,
+        ("city", "publish"),
+        ("city", "diff"),
+        ("token", "staff"),
+        ("outbox", "revive"),
+        ("documents", "check"),
+    ],
 )
 def test_every_command_has_help(command: str | tuple[str, str]) -> None:
     parts = (command,) if isinstance(command, str) else command
@@ -91,3 +99,29 @@ def test_a_development_token_is_one_line(tmp_path: Path) -> None:
     told = bangban("token", "province", "37", BANGBAN_DATA_HOME=str(tmp_path))
     assert told.stdout.count("\n") == 1
     assert told.stdout.count(".") == 2
+
+
+def test_registered_documents_are_examined_and_listed(tmp_path: Path) -> None:
+    (tmp_path / "me.graphql").write_text("query Me { me { kind } }")
+    told = bangban("documents", "check", BANGBAN_DOCUMENTS=str(tmp_path))
+    assert told.returncode == 0, told.stderr
+    assert [word for word in told.stdout.split() if word in {"Me", "query", "whole"}] == ["Me", "query", "whole"]
+    (tmp_path / "bad.graphql").write_text("{ nothing }")
+    (tmp_path / "worse.graphql").write_text("{")
+    told = bangban("documents", "check", str(tmp_path))
+    assert told.returncode == 1
+    assert "bad.graphql" in told.stdout
+    assert "worse.graphql" in told.stdout
+    listed = bangban("documents", "list", str(tmp_path))
+    assert listed.returncode == 0
+    assert sorted(line.partition("  ")[2] for line in listed.stdout.splitlines()) == [
+        "bad.graphql",
+        "me.graphql",
+        "worse.graphql",
+    ]
+
+
+def test_without_a_manifest_there_is_nothing_to_examine() -> None:
+    told = bangban("documents", "check")
+    assert told.returncode == 2
+    assert "BANGBAN_DOCUMENTS" in told.stderr

@@ -54,6 +54,8 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("BANGBAN_API_PORT", "70000", "BANGBAN_API_PORT: .*65535"),
         ("BANGBAN_LOG_LEVEL", "LOUD", "BANGBAN_LOG_LEVEL: .*DEBUG, INFO"),
         ("BANGBAN_ENVIRONMENT", "staging", "BANGBAN_ENVIRONMENT: .*development, test or production"),
+        ("BANGBAN_REGISTERED_ONLY", "everybody", "BANGBAN_REGISTERED_ONLY: .*applicant,integrator"),
+        ("BANGBAN_REGISTERED_ONLY", "applicant", "BANGBAN_REGISTERED_ONLY needs BANGBAN_DOCUMENTS"),
         ("DATABASE_URL", "mysql://host/office", "DATABASE_URL must begin with postgres://"),
         ("BROKER_URL", "kafka://host", "BROKER_URL must begin with amqp://"),
     ],

@@ -198,6 +198,15 @@ def test_a_repeated_document_is_read_once_and_the_oldest_is_forgotten() -> None:
     assert len(small) == 1
 
 
+def test_thousands_of_distinct_documents_leave_no_more_than_the_limit() -> None:
+    documents = Documents(SCHEMA._schema, Limits(), most=200, most_characters=4_000)
+    for number in range(2_000):
+        documents.prepare(f"{{ a{number}: ping }}")
+        assert len(documents) <= 200
+    assert sum(map(len, documents._kept)) == documents._characters <= 4_000
+    assert 150 < len(documents) <= 200
+
+
 def test_junk_is_not_remembered() -> None:
     documents = Documents(SCHEMA._schema, Limits())
     documents.prepare("{nothing}")
