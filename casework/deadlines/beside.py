@@ -1,7 +1,7 @@
 """What a clock is read by, beside its own row: its unit's hours and shifts, and the city's exceptional days, as SQL and back."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,9 @@ from casework.kernel.sight import Sight
 from casework.organisation.models import OrgUnit
 from tenants.profile import Profile
 
+FURTHEST_DAYS = MARGIN.days + 1
+"""Shifts that ended so many days before a clock started cannot count for it, whatever the zone of the office."""
+
 
 def hours_and_shifts(sight: Sight, timer: FromClause) -> Sequence[ColumnElement[Any]]:
     """Select, beside a row of a timer, the hours of its unit and the shifts that may count for it."""
@@ -27,7 +30,7 @@ def hours_and_shifts(sight: Sight, timer: FromClause) -> Sequence[ColumnElement[
         shift.c.tenant_id == sight.tenant,
         shift.c.unit_id == timer.c.unit_id,
         shift.c.counts,
-        shift.c.ends_at >= timer.c.started_at - (MARGIN + timedelta(days=1)),
+        shift.c.ends_at >= timer.c.started_at - func.make_interval(0, 0, 0, FURTHEST_DAYS),
     )
     return hours.correlate(timer).scalar_subquery(), shifts.correlate(timer).scalar_subquery()
 
