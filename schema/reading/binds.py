@@ -67,13 +67,13 @@ class Binds:
         return value if change is None else change(value)
 
     def operands(self, values: Sequence[Any], kind: TypeEngine[Any], change: Callable[[Any], Any]) -> Any:
-        """Give what stands for a list: one array when all of it is filled in later, else its values."""
+        """Give what stands for a list: one array, filled in later or now."""
         if len(values) == 1 and isinstance(values[0], Whole):
             slot = values[0].slot.then(change)
             return self.fresh(lambda filling: slot.value(filling.variables), ARRAY(kind))
         if any(isinstance(value, (Slot, Whole)) for value in values):
             raise NotPlanned("a list of variables")
-        return change(list(values))
+        return bindparam(None, change(list(values)), type_=ARRAY(kind))
 
     def compile(self, statement: Select[Any]) -> tuple[str, tuple[Getter, ...]]:
         """Write the statement as text, with the ways to its values in the order of their places."""
