@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,9 +22,11 @@ from migrations.tables import metadata
 from tests.schema.reading.conftest import Scene, filled_scene
 from tests.shared_server import SharedServer
 
-DOCUMENTS = 300
+DOCUMENTS = 200
 FEW = 150
 """Rows of a table from which on it must not be walked through."""
+COMPARED = re.compile(r"\.(\w+)\)?(?:::\w+)? [=<>]")
+OF_TENANT = re.compile(r"tenant_id\)?(?:::text)? = 'taian'")
 TENANT_TABLES = frozenset(table.name for table in metadata.sorted_tables if "tenant_id" in table.c)
 
 
@@ -55,12 +59,16 @@ class Recording(Lanes):
 @pytest.fixture(scope="module")
 def grown(server: SharedServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """Make one city with so many rows that no table of cases is worth walking through."""
-    return filled_scene(server, f"grown_{worker_id}", tmp_path_factory, times=12, cities=("taian",))
+    return filled_scene(server, f"grown_{worker_id}", tmp_path_factory, times=8, cities=("taian",))
 
 
-@pytest.fixture
-async def reads(grown: Scene) -> list[Read]:
+@pytest.fixture(scope="module")
+def reads(grown: Scene) -> list[Read]:
     """Collect the statements of random documents and of the bench's questions."""
+    return asyncio.run(asked(grown))
+
+
+async def asked(grown: Scene) -> list[Read]:
     lanes = Recording(grown.connections.dsn("app"))
     asking = Asking.of(grown.towns, 5)
     numbers = [row["case_no"] for row in grown.towns[0].rows["service_case"]]
@@ -121,22 +129,23 @@ def conditions(plan: dict[str, Any]) -> str:
     return " ".join([*own, *(conditions(inner) for inner in plan.get("Plans", ()))])
 
 
-def by_index(plan: dict[str, Any]) -> str:
-    """Give the conditions that an index answers."""
-    return " ".join([str(plan.get("Index Cond", "")), *(by_index(inner) for inner in plan.get("Plans", ()))])
+def found_by(plan: dict[str, Any]) -> set[str]:
+    """Name the columns by which an index finds rows, beside the tenant."""
+    own = set(COMPARED.findall(str(plan.get("Index Cond", "")))) - {"tenant_id"}
+    return own.union(*(found_by(inner) for inner in plan.get("Plans", ())))
 
 
-async def test_every_row_source_names_the_tenant(grown: Scene, reads: list[Read]) -> None:
+def test_every_row_source_names_the_tenant(grown: Scene, reads: list[Read]) -> None:
     seen = set()
     for read, plan in explained(grown.connections.administrator, reads):
         for scan, _ in scans(plan):
             seen.add(scan["Relation Name"])
-            assert "tenant_id)::text = 'taian'" in conditions(scan), f"{scan}\n{read.text.decode()}"
+            assert OF_TENANT.search(conditions(scan)), f"{scan}\n{read.text.decode()}"
     assert len(reads) > DOCUMENTS / 2
     assert len(seen) > 20, sorted(seen)
 
 
-async def test_no_plan_walks_through_a_table(grown: Scene, reads: list[Read]) -> None:
+def test_no_plan_walks_through_a_table(grown: Scene, reads: list[Read]) -> None:
     large = {name for name, rows in grown.towns[0].rows.items() if len(rows) > FEW}
     checked = 0
     for read, plan in explained(grown.connections.dsn("app"), reads):
@@ -144,6 +153,5 @@ async def test_no_plan_walks_through_a_table(grown: Scene, reads: list[Read]) ->
             assert scan["Node Type"] != "Seq Scan", f"{scan}\n{read.text.decode()}"
             if repeated and scan["Relation Name"] in large:
                 checked += 1
-                found = by_index(scan).replace("tenant_id", "", 1)
-                assert "_id" in found or ".id" in found, f"{scan}\n{read.text.decode()}"
+                assert found_by(scan), f"{scan}\n{read.text.decode()}"
     assert checked > DOCUMENTS / 2
