@@ -89,11 +89,11 @@ def main() -> int:
         except Differing as difference:
             print(f"\n{difference}")
             return 1
-        left = traces(*scene)
+        left = traces(*scene, tally.sound)
         print(f"{tally.documents:,} documents, no difference; {tally.whole:.1%} answered by a whole plan")
         print(f"plans {dict(tally.plans)}, outcomes {dict(tally.outcomes)}")
         print(f"trails: {sum(left['planned'].values())} and {sum(left['standard'].values())} entries")
-        return 0 if left["planned"] == left["standard"] else 1
+        return 0 if left["standard"] == left["planned"] else 1
 
 
 if __name__ == "__main__":

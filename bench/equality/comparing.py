@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from bangban.connections import Connections
-from bench.equality.doors import CORRELATIONS, CURSOR, SCHEMAS, Answer, Caller, Doors, callers, open_doors
+from bench.equality.doors import CURSOR, SCHEMAS, WAYS, Answer, Caller, Doors, callers, open_doors
 from bench.equality.question import Question, shrink, told
 from bench.equality.scenery import Town
 from bench.equality.values import Pools, Values
@@ -34,9 +34,13 @@ class Tally:
     documents: int = 0
     plans: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    sound: list[str] = field(default_factory=list)
+    """Numbers of the documents that were answered without an error."""
 
-    def note(self, answer: Answer) -> None:
+    def note(self, answer: Answer, number: str) -> None:
         """Count one answer."""
+        if not answer.seen.codes:
+            self.sound.append(number)
         self.documents += 1
         self.plans[answer.seen.plan or "none"] += 1
         self.outcomes[answer.seen.outcome or "?"] += 1
@@ -46,6 +50,7 @@ class Tally:
         self.documents += other.documents
         self.plans += other.plans
         self.outcomes += other.outcomes
+        self.sound += other.sound
 
     @property
     def whole(self) -> float:
@@ -57,6 +62,7 @@ class Tally:
 class Asking:
     """Chooses documents and who asks them; the same seed over the same rows chooses the same."""
 
+    seed: int
     chance: Random
     pools: Pools
     who: Sequence[Caller]
@@ -66,7 +72,7 @@ class Asking:
     def of(cls, towns: Sequence[Town], seed: int, roots: Mapping[str, float] | None = None) -> "Asking":
         """Begin with the rows of some cities; `roots` says which root fields are asked for, and how often."""
         schema = SCHEMA._schema
-        return cls(Random(seed), Pools.of(schema, towns), callers(list(towns)), roots or all_roots(schema))
+        return cls(seed, Random(seed), Pools.of(schema, towns), callers(list(towns)), roots or all_roots(schema))
 
     def next(self) -> tuple[Question, Caller]:
         """Write documents until one keeps the rules of the specification and the limits of the door."""
@@ -78,12 +84,12 @@ class Asking:
                 return question, caller
 
     def questions(self, count: int) -> Iterator[tuple[Question, Caller]]:
-        """Give documents with who asks; a third of them is asked once more by somebody else of the same city."""
+        """Give documents with who asks; half of them is asked once more by somebody else of the same city."""
         while count > 0:
             question, caller = self.next()
             count -= 1
             yield question, caller
-            if count > 0 and self.chance.random() < 0.35:
+            if count > 0 and self.chance.random() < 0.5:
                 count -= 1
                 yield question, self.chance.choice([other for other in self.who if other.tenant == caller.tenant])
 
@@ -114,10 +120,10 @@ async def differ(doors: Doors, question: Question, caller: Caller) -> bool:
     return planned.same_as != standard.same_as
 
 
-async def compare(doors: Doors, question: Question, caller: Caller, smallest: bool) -> Answer:
+async def compare(doors: Doors, question: Question, caller: Caller, number: str, smallest: bool) -> Answer:
     """Ask both doors; where they disagree, find a smaller document on which they do and say all about it."""
-    planned = await doors.ask("planned", question, caller)
-    standard = await doors.ask("standard", question, caller)
+    planned = await doors.ask("planned", question, caller, number)
+    standard = await doors.ask("standard", question, caller, number)
     if planned.same_as != standard.same_as:
         raise Differing(await described(doors, question, caller) if smallest else question.document)
     if standard.seen.plan is not None:
@@ -136,9 +142,9 @@ def keep_cursors(known: list[str], body: bytes, key: str) -> None:
 async def described(doors: Doors, question: Question, caller: Caller) -> str:
     """Describe a disagreement by the smallest document that shows it."""
     smallest = await shrink(question, lambda smaller: differ(doors, smaller, caller))
-    answers = {way: (await doors.ask(way, smallest, caller)).body for way in CORRELATIONS}
+    answers = {way: (await doors.ask(way, smallest, caller)).body for way in WAYS}
     if answers["planned"] == answers["standard"]:
-        smallest, answers = question, {way: (await doors.ask(way, question, caller)).body for way in CORRELATIONS}
+        smallest, answers = question, {way: (await doors.ask(way, question, caller)).body for way in WAYS}
     return told(smallest, caller.name, answers)
 
 
@@ -154,8 +160,9 @@ async def prove(
     tally = Tally()
     async with open_doors(connections, lanes) as doors:
         for question, caller in asking.questions(documents):
-            answer = await compare(doors, question, caller, smallest)
-            tally.note(answer)
+            number = f"{asking.seed:08d}.{tally.documents:05d}"
+            answer = await compare(doors, question, caller, number, smallest)
+            tally.note(answer, number)
             asking.remember(question, answer)
     return tally
 
@@ -168,13 +175,18 @@ async def next_answers(doors: Doors, asking: Asking, documents: int) -> AsyncIte
         yield answer
 
 
-def traces(connections: Connections, towns: Sequence[Town]) -> dict[str, Counter[Any]]:
-    """Count what each way left in the audit trail."""
-    found: dict[str, Counter[Any]] = {way: Counter() for way in CORRELATIONS}
+def traces(connections: Connections, towns: Sequence[Town], sound: Sequence[str]) -> dict[str, Counter[Any]]:
+    """Count what each way left in the audit trail for the documents with these numbers.
+
+    Where one field fails for all, the executor leaves the others where they are, and sometimes their trace with them;
+    therefore only documents without an error are comparable.
+    """
+    found: dict[str, Counter[Any]] = {way: Counter() for way in WAYS}
+    query = "SELECT tenant_id, actor, action, object_id FROM audit_entry WHERE correlation_id = ANY(%s)"
     with psycopg.connect(connections.dsn("app")) as connection:
         for town in towns:
             connection.execute(sql.SQL("SET LOCAL app.tenant_id = {}").format(sql.Literal(town.tenant)))
-            for way, correlation in CORRELATIONS.items():
-                query = "SELECT tenant_id, actor, action, object_id FROM audit_entry WHERE correlation_id = %s"
-                found[way].update(connection.execute(query, [correlation]).fetchall())
+            for way in WAYS:
+                numbers = [f"{way}.{number}" for number in sound]
+                found[way].update(connection.execute(query, [numbers]).fetchall())
     return found

@@ -46,7 +46,7 @@ class Writing:
         query = self.schema.query_type
         if query is None:
             raise LookupError("a schema without queries")
-        self.left = self.chance.choice((5, 8, 12, 20))
+        self.left = self.chance.choice((4, 6, 9, 16))
         names = sorted(self.roots)
         weights = [self.roots[name] for name in names]
         for number, name in enumerate(self.chance.choices(names, weights, k=self.chance.choice((1, 1, 1, 2, 3)))):

@@ -39,6 +39,9 @@ class Binds:
     def __init__(self) -> None:
         self._numbers = count()
         self._getters: dict[str, Getter] = {}
+        self._given: list[str] = []
+        self.unplaced: tuple[Getter, ...] = ()
+        """Ways to values that the text has no place for, because the condition around them is settled without them."""
         self.tenant = self.made("tenant", lambda filling: filling.tenant, String(40))
         self.now = self.made("now", lambda filling: filling.now, DateTime(timezone=True))
         self.today = self.made("today", lambda filling: filling.today, Date())
@@ -50,7 +53,8 @@ class Binds:
 
     def fresh(self, getter: Getter, kind: TypeEngine[Any]) -> BindParameter[Any]:
         """Make a parameter under a new name."""
-        return self.made(f"v{next(self._numbers)}", getter, kind)
+        self._given.append(f"v{next(self._numbers)}")
+        return self.made(self._given[-1], getter, kind)
 
     def of_caller(self, name: str, value: Any) -> BindParameter[Any]:
         """Make the parameter for a value of the caller's outlook."""
@@ -79,6 +83,7 @@ class Binds:
         """Write the statement as text, with the ways to its values in the order of their places."""
         compiled = statement.compile(dialect=DIALECT)
         names: list[str] = list(getattr(compiled, "positiontup", None) or ())
+        self.unplaced = tuple(self._getters[name] for name in self._given if name not in names)
         return str(compiled), tuple(self._getters.get(name) or fixed(compiled.binds[name]) for name in names)
 
 

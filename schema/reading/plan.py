@@ -49,10 +49,14 @@ class Plan:
     rest: Mapping[str, Sequence[FieldNode]]
     statement: Statement | None
     getters: tuple[Getter, ...]
+    checks: tuple[Getter, ...] = ()
+    """Ways to values that are not sent, but are refused where they are wrong."""
 
     def values(self, filling: Filling) -> list[bytes | None]:
         """Fill the places of the statement; raises NotPlanned where the input is wrong."""
         try:
+            for check in self.checks:
+                check(filling)
             return [written(getter(filling)) for getter in self.getters]
         except UNPLANNABLE as error:
             raise NotPlanned("values") from error
@@ -116,7 +120,9 @@ class _Making:
         columns = [root.column.scalar_subquery() for root in roots.values() if root.column is not None]
         text, getters = self.binds.compile(select(*columns)) if columns else ("", ())
         parts = {key: Part(root.column is not None, root.assemble, root.vain) for key, root in roots.items()}
-        return Plan(tuple(selected), parts, rest, Statement(text.encode()) if columns else None, getters)
+        return Plan(
+            tuple(selected), parts, rest, Statement(text.encode()) if columns else None, getters, self.binds.unplaced
+        )
 
     def root(self, nodes: Sequence[FieldNode]) -> RootPlan:
         """Plan one root field."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -14,6 +14,7 @@ from bangban.settings import load_settings
 from bangban.telling import Teller
 from bench.equality.scenery import CITIES, Town, settle
 from casework.kernel.vault import open_vault
+from schema.logs import configure_logging
 from tests.shared_server import SharedServer
 
 
@@ -38,6 +39,14 @@ def filled_scene(
     open_vault(load_vault(settings))
     publish_shipped(settings, connections, Teller())
     return Scene(connections, settle(connections, times=times, cities=cities))
+
+
+@pytest.fixture(autouse=True)
+def without_access_log() -> Iterator[None]:
+    """Write no line for each of thousands of requests."""
+    configure_logging(level="CRITICAL")
+    yield
+    configure_logging()
 
 
 @pytest.fixture(scope="session")

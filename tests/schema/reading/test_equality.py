@@ -16,5 +16,6 @@ async def test_both_ways_give_the_same_bytes(scene: Scene, chunk: int) -> None:
     tally = await prove(scene.connections, Asking.of(scene.towns, chunk), DOCUMENTS)
     assert tally.documents == DOCUMENTS
     assert tally.whole >= LEAST_WHOLE, tally
-    left = traces(scene.connections, scene.towns)
+    left = traces(scene.connections, scene.towns, tally.sound)
     assert left["planned"] == left["standard"]
+    assert left["standard"]
