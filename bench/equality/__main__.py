@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import multiprocessing
 import os
 import sys
@@ -53,6 +54,8 @@ def filled() -> Iterator[tuple[Connections, list[Town]]]:
 def chunk(seed: int, documents: int) -> Tally:
     """Compare a part of the documents in one process."""
     configure_logging(level="CRITICAL")
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     connections, towns = SCENE[0]
     return asyncio.run(prove(connections, Asking.of(towns, seed), documents))
 

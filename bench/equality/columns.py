@@ -125,7 +125,7 @@ SPECIAL: dict[str, Making] = {
     "applicant.name": chosen("张三", "欧阳小明", "Li", "某某有限公司", "", "王"),
     "applicant.id_no": chosen(None, "370902199001011234", "91370900MA3C1234XY", "12"),
     "applicant.phone": chosen(None, "13800138000", "0538-1234567", "+8613800138000"),
-    "applicant.address": chosen(None, "山东省泰安市泰山区东岳大街1号", "村里"),
+    "applicant.address": chosen(None, "某省某市某区东大街1号", "村里"),
     "applicant.priority_tags": chosen([], ["elderly"], ["elderly", "disabled"]),
     "service_item.code": numbered("item-{number}"),
     "service_item_version.version": number_of,

@@ -84,14 +84,13 @@ class Asking:
                 return question, caller
 
     def questions(self, count: int) -> Iterator[tuple[Question, Caller]]:
-        """Give documents with who asks; half of them is asked once more by somebody else of the same city."""
+        """Give documents with who asks; each is asked twice on average, the plan of the first serving the others."""
         while count > 0:
             question, caller = self.next()
-            count -= 1
-            yield question, caller
-            if count > 0 and self.chance.random() < 0.5:
+            neighbours = [other for other in self.who if other.tenant == caller.tenant]
+            for number in range(min(count, self.chance.choice((1, 1, 2, 4)))):
                 count -= 1
-                yield question, self.chance.choice([other for other in self.who if other.tenant == caller.tenant])
+                yield question, caller if number == 0 else self.chance.choice(neighbours)
 
     def remember(self, question: Question, answer: Answer) -> None:
         """Keep the cursors of an answer for later pages."""

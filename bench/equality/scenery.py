@@ -13,23 +13,24 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import psycopg
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, Table, Uuid, create_engine, select, text
+from psycopg import sql
+from psycopg.rows import dict_row
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, Table, Uuid
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.engine import Connection
-from sqlalchemy.pool import NullPool
 
 from bangban.connections import Connections
+from bangban.demo.bulk import insert_rows
 from bench.equality.columns import SPECIAL
-from casework.kernel.tenancy import TENANT_CODE
+from casework.kernel.models import Base
 from casework.regulation.models import ProfileRevision
 from migrations.tables import metadata
-from tenants.loader import PROFILES, load_profile
+from tenants.loader import PROFILES, load_profile, shipped_profiles
 from tenants.profile import Profile
 
 NAMES = UUID("8b1d0a52-6a70-4a0e-9d52-5f3c0b7a9e11")
 NOW = datetime(2024, 9, 3, 2, 30, 0, 500_000, UTC)
-CITIES = ("taian", "zaozhuang", "pingxiang")
+CITIES = tuple(path.stem for path in shipped_profiles())[:3]
 FRACTIONS = (0, 0, 0, 500_000, 120_000, 123_450, 1, 999_999, 100)
 """Parts of a second: none, and such as end in zeros."""
 COUNTS: Mapping[str, int] = {
@@ -92,51 +93,40 @@ class Town:
 
 def settle(connections: Connections, seed: int = 1, times: int = 1, cities: Sequence[str] = CITIES) -> list[Town]:
     """Give each city its rows, through the program's own role; the profiles must be published and the vault open."""
-    engine = create_engine(connections.app_url, poolclass=NullPool)
     towns = []
-    try:
-        for tenant in cities:
-            with engine.begin() as connection:
-                towns.append(_settle_city(connection, tenant, seed, times))
-    finally:
-        engine.dispose()
+    for tenant in cities:
+        with psycopg.connect(connections.dsn("app")) as connection:
+            towns.append(_settle_city(connection, tenant, seed, times))
     with psycopg.connect(connections.administrator, autocommit=True) as administrator:
         administrator.execute("ANALYZE")
     return towns
 
 
-def _settle_city(connection: Connection, tenant: str, seed: int, times: int) -> Town:
-    if not TENANT_CODE.fullmatch(tenant):
-        raise ValueError("not a tenant code")
-    connection.execute(text(f"SET LOCAL app.tenant_id = '{tenant}'"))
+def _settle_city(connection: psycopg.Connection[Any], tenant: str, seed: int, times: int) -> Town:
+    connection.execute(sql.SQL("SET LOCAL app.tenant_id = {}").format(sql.Literal(tenant)))
     town = Town(tenant, Random(f"{seed}:{tenant}"), load_profile(PROFILES / f"{tenant}.yaml"))
     town.rows["profile_revision"] = _revisions(connection, tenant)
     for name, count in COUNTS.items():
-        table = metadata.tables[name]
-        grown = count * times if name in GROWING else count
         town.rows[name] = []
-        for number in range(grown):
-            town.rows[name].append(row_of(town, table, number))
-        connection.execute(table.insert(), town.rows[name])
+        for number in range(count * times if name in GROWING else count):
+            town.rows[name].append(row_of(town, metadata.tables[name], number))
+        insert_rows(connection, KINDS[name], tenant, town.rows[name])
     return town
 
 
+KINDS: Mapping[str, Any] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 GROWING = frozenset(COUNTS) - {"role_assignment", "calendar_day", "staff_member"}
 """What there is more of in a larger city; days, people and posts stay few."""
 
 
-def _revisions(connection: Connection, tenant: str) -> list[dict[str, Any]]:
+def _revisions(connection: psycopg.Connection[Any], tenant: str) -> list[dict[str, Any]]:
     """Add the revision that was in force before the published one, to which older cases are pinned."""
-    table = ProfileRevision.__table__
-    published = dict(connection.execute(select(table).where(table.c.tenant_id == tenant)).mappings().one())
+    with connection.cursor(row_factory=dict_row) as cursor:
+        published = cursor.execute("SELECT * FROM profile_revision WHERE tenant_id = %s", [tenant]).fetchall()[0]
     document = {**published["document"], "revision": published["document"]["revision"] + 90}
-    older = published | {
-        "id": uuid5(NAMES, f"{tenant}/revision"),
-        "revision": 0,
-        "status": "SUPERSEDED",
-        "document": document,
-    }
-    connection.execute(ProfileRevision.__table__.insert(), older)  # type: ignore[attr-defined]
+    older = {**published, "id": uuid5(NAMES, f"{tenant}/revision"), "revision": 0}
+    older |= {"status": "SUPERSEDED", "document": document}
+    insert_rows(connection, ProfileRevision, tenant, [older])
     return [published, older]
 
 

@@ -26,6 +26,8 @@ OFTEN = {"cases": 6, "case": 5, "node": 4, "nodes": 3, "units": 2, "items": 2, "
 """How often a root field is asked for; all others once."""
 RARE = {"elapsedWorkingSeconds", "remainingWorkingSeconds", "lateWorkingSeconds", "proof"}
 """Fields that cost much to answer in the standard way."""
+FAVOURED = {"applicant": 4, "currentVersion": 2}
+"""Fields that random choice would seldom meet, though much depends on them."""
 PAGING = ("first", "after", "last", "before")
 DEEPEST = 6
 
@@ -204,7 +206,8 @@ class Writing:
         leaves = [name for name, each in kind.fields.items() if is_leaf_type(get_named_type(each.type))]
         objects = [name for name in kind.fields if name not in leaves]
         deeper = objects and self.left > 0 and depth < DEEPEST and self.chance.random() < 0.45
-        name = self.chance.choice(objects if deeper or not leaves else leaves)
+        names = objects if deeper or not leaves else leaves
+        name = self.chance.choices(names, [FAVOURED.get(name, 1) for name in names])[0]
         if name in RARE and self.chance.random() < 0.9:
             name = leaves[0] if leaves else name
         if not leaves and not deeper and depth >= DEEPEST:

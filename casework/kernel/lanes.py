@@ -198,13 +198,17 @@ class Lanes:
         except (LaneBroken, OperationalError) as error:
             if isinstance(error, OperationalError) and error.sqlstate and not error.sqlstate.startswith("57P"):
                 raise
-            return await self._once(tenant, statement, values, timeout_ms)
+            # What ended one connection, such as a restart of the server, has mostly ended the others too.
+            return await self._once(tenant, statement, values, timeout_ms, anew=True)
 
     async def _once(
-        self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int
+        self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int, *, anew: bool = False
     ) -> list[bytes | None]:
         lane = await self._take(tenant)
         try:
+            if anew:
+                await lane.close()
+                lane = await Lane.open(self._dsn)
             answer = await lane.ask(tenant, statement, values, timeout_ms)
         except BaseException:
             # Cancelled or refused in the middle: nobody knows what is still under way on it.

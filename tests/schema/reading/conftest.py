@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -42,11 +43,16 @@ def filled_scene(
 
 
 @pytest.fixture(autouse=True)
-def without_access_log() -> Iterator[None]:
-    """Write no line for each of thousands of requests."""
+def thousands_of_requests() -> Iterator[None]:
+    """Write no line for each request, and look less often through what is kept for all of them."""
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     configure_logging(level="CRITICAL")
     yield
     configure_logging()
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

@@ -135,7 +135,7 @@ def found_by(plan: dict[str, Any]) -> set[str]:
     return own.union(*(found_by(inner) for inner in plan.get("Plans", ())))
 
 
-def test_every_row_source_names_the_tenant(grown: Scene, reads: list[Read]) -> None:
+def every_row_source_names_the_tenant(grown: Scene, reads: list[Read]) -> None:
     seen = set()
     for read, plan in explained(grown.connections.administrator, reads):
         for scan, _ in scans(plan):
@@ -145,7 +145,7 @@ def test_every_row_source_names_the_tenant(grown: Scene, reads: list[Read]) -> N
     assert len(seen) > 20, sorted(seen)
 
 
-def test_no_plan_walks_through_a_table(grown: Scene, reads: list[Read]) -> None:
+def no_plan_walks_through_a_table(grown: Scene, reads: list[Read]) -> None:
     large = {name for name, rows in grown.towns[0].rows.items() if len(rows) > FEW}
     checked = 0
     for read, plan in explained(grown.connections.dsn("app"), reads):
@@ -155,3 +155,16 @@ def test_no_plan_walks_through_a_table(grown: Scene, reads: list[Read]) -> None:
                 checked += 1
                 assert found_by(scan), f"{scan}\n{read.text.decode()}"
     assert checked > DOCUMENTS / 2
+
+
+def test_statements_name_the_tenant_and_walk_through_no_table(grown: Scene, reads: list[Read]) -> None:
+    every_row_source_names_the_tenant(grown, reads)
+    no_plan_walks_through_a_table(grown, reads)
+
+
+def test_the_check_sees_a_source_without_tenant_and_a_walk(grown: Scene) -> None:
+    careless = b"SELECT (SELECT count(*) FROM case_step s WHERE s.case_id = c.id) FROM service_case c WHERE c.case_no = $1::text"
+    walking = b"SELECT (SELECT count(*) FROM case_step s WHERE s.stage = c.case_no) FROM service_case c WHERE c.case_no = $1::text"
+    for check, text in ((every_row_source_names_the_tenant, careless), (no_plan_walks_through_a_table, walking)):
+        with pytest.raises(AssertionError, match="SELECT"):
+            check(grown, [Read("taian", text, [b"2024-00001"])])
