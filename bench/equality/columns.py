@@ -57,8 +57,10 @@ def parts(town: Any, _number: int, _row: dict[str, Any]) -> dict[str, Any]:
     return {f"part{place}": town.chance.choice(values) for place in range(town.chance.randint(0, 4))}
 
 
-def gaps(town: Any, _number: int, _row: dict[str, Any]) -> list[Any]:
-    """Name missing papers."""
+def gaps(town: Any, number: int, _row: dict[str, Any]) -> list[Any]:
+    """Name missing papers; one row is not as it should be, so that a field fails."""
+    if number == 3:
+        return [{"missing": "图纸"}]
     return [{"missing": town.text(), "way": town.text()} for _ in range(town.chance.randint(0, 3))]
 
 

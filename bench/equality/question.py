@@ -94,6 +94,24 @@ class Question:
                 yield copy
 
 
+class Written(Question):
+    """A question whose document is given as it stands."""
+
+    def __init__(self, document: str, variables: dict[str, Any]) -> None:
+        super().__init__()
+        self._document, self._variables = document, variables
+
+    @property
+    def document(self) -> str:
+        """Give the document."""
+        return self._document
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """Give the values of its variables."""
+        return self._variables
+
+
 def levels(question: Question) -> Iterator[list[Part]]:
     """List all selections of a question, from the root down."""
     pending = [question.parts, *(question.fragments[name].inner for name in question.spread())]

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from bench.equality.comparing import Asking, next_answers
 from bench.equality.doors import open_doors
-from bench.equality.question import Question
+from bench.equality.question import Written
 from bench.workloads import WORKLOADS
 from casework.kernel.lanes import Lanes, Statement
 from migrations.tables import metadata
@@ -77,28 +77,8 @@ async def asked(grown: Scene) -> list[Read]:
             pass
         for work in WORKLOADS:
             for caller in asking.who:
-                await doors.ask("planned", Fixed(work.ours, {"no": numbers[0]} if work.by_number else {}), caller)
+                await doors.ask("planned", Written(work.ours, {"no": numbers[0]} if work.by_number else {}), caller)
     return list(lanes.reads.values())
-
-
-@dataclass
-class Fixed(Question):
-    """A document as it stands."""
-
-    whole: str = ""
-    given: dict[str, Any] = field(default_factory=dict)
-
-    def __init__(self, whole: str, given: dict[str, Any]) -> None:
-        super().__init__()
-        self.whole, self.given = whole, given
-
-    @property
-    def document(self) -> str:
-        return self.whole
-
-    @property
-    def variables(self) -> dict[str, Any]:
-        return self.given
 
 
 def explained(dsn: str, reads: Sequence[Read]) -> Iterator[tuple[Read, dict[str, Any]]]:
