@@ -8,6 +8,8 @@ from tenants.rules import RULES
 
 Making = Callable[[Any, int, dict[str, Any]], Any]
 RULE_IDS = sorted(RULES)[:40]
+TOLD = date(2024, 10, 1)
+"""The day that every official notice of holidays names."""
 PARTIES = ("APPLICANT", "SERVICE_UNIT", "CASE_WORKER")
 
 
@@ -64,6 +66,11 @@ def gaps(town: Any, number: int, _row: dict[str, Any]) -> list[Any]:
     return [{"missing": town.text(), "way": town.text()} for _ in range(town.chance.randint(0, 3))]
 
 
+def hours_of(town: Any, is_workday: bool) -> list[Any] | None:
+    """Choose other hours for a day on which offices work."""
+    return town.chance.choice((None, [["10:00", "15:00"]])) if is_workday else None
+
+
 def of_both(first: str, second: str) -> tuple[Making, Making]:
     """Choose two keys that are unique together: the number of the row counts through all pairs."""
 
@@ -114,7 +121,7 @@ SPECIAL: dict[str, Making] = {
     "org_unit.path": path_of,
     "org_unit.unit_type": unit_type_of,
     "org_unit.tier": chosen("CITY", "COUNTY", "TOWNSHIP"),
-    "org_unit.office_hours": chosen(None),
+    "org_unit.office_hours": chosen(None, None, [["08:30", "12:00"], ["13:30", "17:30"]], [["09:00", "16:00"]]),
     "staff_member.code": numbered("{tenant}-s{number}"),
     "staff_member.active": lambda _town, number, _row: number != 5,
     "role_assignment.role_code": role_of,
@@ -134,8 +141,9 @@ SPECIAL: dict[str, Making] = {
     "service_item_version.valid_from": lambda town, _number, _row: date(2024, 9, 3) - timedelta(town.chance.randint(-2, 90)),
     "service_item_version.valid_to": chosen(None, None, date(2024, 9, 2), date(2024, 9, 3), date(2030, 1, 1)),
     "material_requirement.position": number_of,
-    "calendar_day.day": lambda _town, number, _row: date(2024, 8, 20) + timedelta(days=2 * number),
-    "calendar_day.intervals": chosen(None),
+    "calendar_day.day": lambda _town, number, _row: date(2024, 8, 20) + timedelta(days=2 * number) if number else TOLD,
+    "extra_shift.ends_at": lambda town, _number, row: row["starts_at"] + timedelta(hours=town.chance.randint(1, 9)),
+    "calendar_day.intervals": lambda town, _number, row: hours_of(town, row["is_workday"]),
     "service_case.case_no": lambda town, number, _row: f"2024-{number:05d}",
     "service_case.workflow": workflow_of,
     "service_case.unit_path": path_of_unit("unit_id"),

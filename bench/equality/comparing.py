@@ -21,6 +21,8 @@ from schema.errors import DoorError
 
 SCHEMA = SCHEMAS[None]
 MOST_CURSORS = 40
+AGAIN = "once-more"
+"""The number under which a document is asked a second time; it is left out of what the trails are compared by."""
 
 
 class Differing(AssertionError):
@@ -120,13 +122,21 @@ async def differ(doors: Doors, question: Question, caller: Caller) -> bool:
 
 
 async def compare(doors: Doors, question: Question, caller: Caller, number: str, smallest: bool) -> Answer:
-    """Ask both doors; where they disagree, find a smaller document on which they do and say all about it."""
+    """Ask both doors; where they disagree, find a smaller document on which they do and say all about it.
+
+    What a plan answered is asked once more, because the second time the document and the caller are known and the
+    statement is prepared.
+    """
     planned = await doors.ask("planned", question, caller, number)
     standard = await doors.ask("standard", question, caller, number)
     if planned.same_as != standard.same_as:
         raise Differing(await described(doors, question, caller) if smallest else question.document)
     if standard.seen.plan is not None:
         raise Differing("the standard door used a plan")
+    if planned.seen.plan == "whole":
+        again = await doors.ask("planned", question, caller, AGAIN)
+        if again.same_as != planned.same_as:
+            raise Differing(told(question, caller.name, {"first": planned.body, "again": again.body}))
     return planned
 
 

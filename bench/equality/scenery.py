@@ -42,7 +42,7 @@ COUNTS: Mapping[str, int] = {
     "service_item_version": 16,
     "material_requirement": 24,
     "calendar_day": 12,
-    "extra_shift": 6,
+    "extra_shift": 20,
     "service_request": 20,
     "service_case": 36,
     "case_participant": 50,

@@ -208,7 +208,7 @@ class Writing:
         deeper = objects and self.left > 0 and depth < DEEPEST and self.chance.random() < 0.45
         names = objects if deeper or not leaves else leaves
         name = self.chance.choices(names, [FAVOURED.get(name, 1) for name in names])[0]
-        if name in RARE and self.chance.random() < 0.9:
+        if name in RARE and self.chance.random() < 0.6:
             name = leaves[0] if leaves else name
         if not leaves and not deeper and depth >= DEEPEST:
             return Part("__typename", "__typename")
