@@ -112,7 +112,7 @@ def narrowing(source: Paged, given: Mapping[str, Any], by: Operands | None = Non
     operands = by or Themselves()
     found = [condition(given.get("filter"), source.filters, operands=operands)]
     for name, narrow in source.more.items():
-        if given.get(name):
+        if given.get(name) is not None:
             found.append(narrow(operands, given[name]))
     return found
 

@@ -149,10 +149,18 @@ class UnitOrder(StrEnum):
     PATH_ASC = "PATH_ASC"
 
 
+AFTER_ALL_PATHS = "\U0010ffff"
+
+
+def end_of_all_below(path: str) -> str:
+    """Give the first path that is no longer below a unit; below an empty path is everything."""
+    return end_of_subtree(path) if path else AFTER_ALL_PATHS
+
+
 def below_unit(by: Operands, path: Any) -> ColumnElement[bool]:
     """The condition that a unit is the one with this path, or below it."""
     column = OrgUnit.path.expression
-    return and_(column >= by.operand(path, column.type, str), column < by.operand(path, column.type, end_of_subtree))
+    return and_(column >= by.operand(path, column.type, str), column < by.operand(path, column.type, end_of_all_below))
 
 
 def my_messages(sight: Sight) -> ColumnElement[bool]:

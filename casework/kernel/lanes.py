@@ -60,6 +60,7 @@ class Lane:
         self._prepared: OrderedDict[bytes, None] = OrderedDict()
         self.tenant: str | None = None
         self._timeout: int | None = None
+        self._socket: int | None = self._pg.socket
         self._loop.add_reader(self._pg.socket, self._readable)
 
     @classmethod
@@ -106,6 +107,8 @@ class Lane:
         last = None
         while True:
             if self._pg.is_busy():
+                if self._socket is None:
+                    raise LaneBroken
                 self._waiting = self._loop.create_future()
                 await self._waiting
                 continue
@@ -118,27 +121,35 @@ class Lane:
         return last
 
     async def _writable(self) -> None:
-        ready: asyncio.Future[None] = self._loop.create_future()
-
-        def wake() -> None:
-            if not ready.done():
-                ready.set_result(None)
-
-        self._loop.add_writer(self._pg.socket, wake)
+        if self._socket is None:
+            raise LaneBroken
+        ready = self._waiting = self._loop.create_future()
+        self._loop.add_writer(self._socket, self._wake, None)
         try:
             await ready
         finally:
-            self._loop.remove_writer(self._pg.socket)
+            if self._socket is not None:
+                self._loop.remove_writer(self._socket)
 
     def _readable(self) -> None:
         try:
             self._pg.consume_input()
         except OperationalError:
-            self._loop.remove_reader(self._pg.socket)
+            # libpq has closed the socket, and asking it for the socket would raise once more.
+            self._let_go()
             self._wake(LaneBroken())
             return
         if not self._pg.is_busy():
             self._wake(None)
+
+    def _let_go(self) -> None:
+        """Watch the socket no longer; only once, because its number may soon be that of another connection."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            with suppress(OSError):
+                self._loop.remove_writer(socket)
+            with suppress(OSError):
+                self._loop.remove_reader(socket)
 
     def _wake(self, error: Exception | None) -> None:
         waiting, self._waiting = self._waiting, None
@@ -154,8 +165,7 @@ class Lane:
 
     async def close(self) -> None:
         """Close the connection, whatever it is doing."""
-        with suppress(Exception):
-            self._loop.remove_reader(self._pg.socket)
+        self._let_go()
         with suppress(Exception):
             await self._connection.close()
 
@@ -196,13 +206,17 @@ class Lanes:
         except (LaneBroken, OperationalError) as error:
             if isinstance(error, OperationalError) and error.sqlstate and not error.sqlstate.startswith("57P"):
                 raise
-            return await self._once(tenant, statement, values, timeout_ms)
+            # What ended one connection, such as a restart of the server, has mostly ended the others too.
+            return await self._once(tenant, statement, values, timeout_ms, anew=True)
 
     async def _once(
-        self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int
+        self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int, *, anew: bool = False
     ) -> list[bytes | None]:
         lane = await self._take(tenant)
         try:
+            if anew:
+                await lane.close()
+                lane = await Lane.open(self._dsn)
             answer = await lane.ask(tenant, statement, values, timeout_ms)
         except BaseException:
             # Cancelled or refused in the middle: nobody knows what is still under way on it.

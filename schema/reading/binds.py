@@ -42,6 +42,9 @@ class Binds:
         self._getters: dict[str, Getter] = {}
         self.shared: dict[str, Select[Any]] = {}
         """What the statement reads once for all rows, by name."""
+        self._given: list[str] = []
+        self.unplaced: tuple[Getter, ...] = ()
+        """Ways to values that the text has no place for, because the condition around them is settled without them."""
         self.tenant = self.made("tenant", lambda filling: filling.tenant, String(40))
         self.now = self.made("now", lambda filling: filling.now, DateTime(timezone=True))
         self.timezone = self.made("zone", lambda filling: filling.in_force.profile.calendar.timezone, Text())
@@ -54,7 +57,8 @@ class Binds:
 
     def fresh(self, getter: Getter, kind: TypeEngine[Any]) -> BindParameter[Any]:
         """Make a parameter under a new name."""
-        return self.made(f"v{next(self._numbers)}", getter, kind)
+        self._given.append(f"v{next(self._numbers)}")
+        return self.made(self._given[-1], getter, kind)
 
     def of_caller(self, name: str, value: Any) -> BindParameter[Any]:
         """Make the parameter for a value of the caller's outlook."""
@@ -71,13 +75,13 @@ class Binds:
         return value if change is None else change(value)
 
     def operands(self, values: Sequence[Any], kind: TypeEngine[Any], change: Callable[[Any], Any]) -> Any:
-        """Give what stands for a list: one array when all of it is filled in later, else its values."""
+        """Give what stands for a list: one array, filled in later or now."""
         if len(values) == 1 and isinstance(values[0], Whole):
             slot = values[0].slot.then(change)
             return self.fresh(lambda filling: slot.value(filling.variables), ARRAY(kind))
         if any(isinstance(value, (Slot, Whole)) for value in values):
             raise NotPlanned("a list of variables")
-        return change(list(values))
+        return bindparam(None, change(list(values)), type_=ARRAY(kind))
 
     def compile(self, statement: Select[Any]) -> tuple[str, tuple[Getter, ...]]:
         """Write the statement as text, with the ways to its values in the order of their places."""
@@ -90,6 +94,7 @@ class Binds:
                 return self._getters.get(name) or fixed(compiled.binds[name])
             return told(expanded.processors.get(name), expanded.additional_parameters[name])
 
+        self.unplaced = tuple(self._getters[name] for name in self._given if name not in (expanded.positiontup or ()))
         return expanded.statement, tuple(getter(name) for name in expanded.positiontup or ())
 
 

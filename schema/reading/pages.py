@@ -192,6 +192,9 @@ class Below:
             elif name == "__typename":
                 columns.append((key, lambda page: [edge.name] * len(page.rows)))
         keys = [key for key, _ in columns]
+        if not keys:
+            # Conditions may leave out all that was asked of an edge.
+            return lambda page: [{} for _ in page.rows]
 
         def give(page: Page) -> Any:
             return [

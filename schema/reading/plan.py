@@ -51,10 +51,14 @@ class Plan:
     getters: tuple[Getter, ...]
     shared: tuple[str, ...]
     """What the last columns of the statement are, which belong to no root field."""
+    checks: tuple[Getter, ...] = ()
+    """Ways to values that are not sent, but are refused where they are wrong."""
 
     def values(self, filling: Filling) -> list[bytes | None]:
         """Fill the places of the statement; raises NotPlanned where the input is wrong."""
         try:
+            for check in self.checks:
+                check(filling)
             return [written(getter(filling)) for getter in self.getters]
         except UNPLANNABLE as error:
             raise NotPlanned("values") from error
@@ -127,6 +131,7 @@ class _Making:
             Statement(text.encode()) if columns else None,
             getters,
             tuple(self.binds.shared),
+            self.binds.unplaced,
         )
 
     def root(self, nodes: Sequence[FieldNode]) -> RootPlan:

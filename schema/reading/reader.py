@@ -22,6 +22,7 @@ from schema.reading.values import NullInTheWay
 
 MOST_SHAPES = 24
 """Plans kept for one operation; one that is asked in more shapes than this has them planned anew."""
+UNCOMPUTABLE = (LookupError, ValueError, TypeError, AttributeError)
 LIGHT_COST, LIGHT_MS, HEAVY_MS = 500, 3_000, 15_000
 
 
@@ -138,6 +139,9 @@ class Reader:
                 return plan.assemble(columns, lens, filling)
             except NotOnShelf as missing:
                 lens.fetched[missing.revision_id] = await self._fetch(lens, missing.revision_id)
+            except UNCOMPUTABLE as error:
+                # One field that cannot be computed fails alone, which the standard executor knows how to do.
+                raise NotPlanned("computing") from error
 
     async def _fetch(self, lens: Lens, revision_id: UUID) -> Regulation:
         async with self.office.open(lens.actor) as work:

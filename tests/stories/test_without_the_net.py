@@ -42,6 +42,8 @@ READS = {
     "cases": "{ cases(first: 6, orderBy: RECEIVED_AT_DESC) { totalCount nodes " + CASE + " } }",
     "legs": "{ legs(first: 20) { totalCount nodes { id fromUnit { id } toUnit { id } transfers { id papers { material { id } } } } } }",
     "callbacks": "{ callbacks(first: 20) { totalCount nodes { id state assignee { id } case { id caseNo } } } }",
+    "nodes": "query($id: ID!) { nodes(ids: [$id]) { id ... on Case { caseNo } } }",
+    "dashboard": "{ dashboard { unit { id } unitPath state overdue count } }",
     "node": "query($id: ID!) { node(id: $id) { id ... on Case " + CASE + " } }",
 }
 READERS = ("taian-intake-1", "taian-agent-1", "taian-supervisor-1", "zaozhuang-coordinator-1")

@@ -22,7 +22,7 @@ from schema.errors import formatted
 from schema.reading import reader as reader_module
 from schema.reading.plan import Plan
 from schema.reading.reader import MOST_SHAPES
-from tests.schema.reading.conftest import LANES, Asked, Ground
+from tests.schema.reading.asked import LANES, Asked, Ground
 
 CASES = "{ cases(first: 3) { nodes { caseNo } } }"
 
