@@ -172,6 +172,9 @@ SPECIAL: dict[str, Making] = {
     "callback.reason": numbered("reason-{number}"),
     "callback.unit_path": path_of_unit("unit_id"),
     "callback.rules": rules,
+    "case_tally.unit_path": path_of_unit("unit_id"),
+    "case_tally.slot": number_of,
+    "case_tally.day": chosen(date.min, date(2024, 9, 1), date(2024, 9, 2)),
     "notification.recipient_id": recipient,
     "notification.cause_id": chosen(None),
 }  # fmt: skip

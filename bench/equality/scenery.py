@@ -63,6 +63,7 @@ COUNTS: Mapping[str, int] = {
     "evaluation": 24,
     "callback": 30,
     "notification": 60,
+    "case_tally": 160,
 }
 """How many rows of each table, in an order in which every key finds its row."""
 

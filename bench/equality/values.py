@@ -92,6 +92,8 @@ class Values:
             return self.an_id(NAMED.get(next((name for name in path[::-1] if name in NAMED), "")))
         if inner.name == "DateTime":
             return self.instant()
+        if inner.name == "LocalDate":
+            return (NOW.date() + timedelta(days=self.chance.randint(-9, 3))).isoformat()
         return self.text(path)
 
     def object(self, kind: GraphQLInputObjectType, path: tuple[str, ...]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ PLANTED = {
     ),
     "planted: belongs to no tenant": "CREATE TABLE planted (id uuid PRIMARY KEY)",
     "other: belongs to no tenant": "CREATE TABLE other (tenant_id varchar(40), id uuid)",
-    "index planted begins with case_no": "CREATE UNIQUE INDEX planted ON service_case (case_no)",
+    "index planted begins with case_no": "CREATE UNIQUE INDEX planted ON service_case (case_no, tenant_id)",
     "begins with an expression": "CREATE UNIQUE INDEX planted ON service_case (lower(case_no), tenant_id)",
     "the key planted does not begin with the tenant": (
         "ALTER TABLE tenant ADD CONSTRAINT uq_planted UNIQUE (code);"

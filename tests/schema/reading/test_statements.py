@@ -11,12 +11,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from bench.workloads import WORKLOADS
 from psycopg import sql
 
 from bench.equality.comparing import Asking, next_answers
 from bench.equality.doors import open_doors
 from bench.equality.question import Written
+from bench.questions import CASE, DASHBOARD, WORKLIST
 from casework.kernel.lanes import Lanes, Statement
 from migrations.tables import metadata
 from tests.schema.reading.conftest import Scene, filled_scene
@@ -75,9 +75,10 @@ async def asked(grown: Scene) -> list[Read]:
     async with open_doors(grown.connections, lanes) as doors:
         async for _ in next_answers(doors, asking, DOCUMENTS):
             pass
-        for work in WORKLOADS:
+        for question in (CASE, WORKLIST, DASHBOARD):
+            variables = {"no": numbers[0]} if question.varies else {}
             for caller in asking.who:
-                await doors.ask("planned", Written(work.ours, {"no": numbers[0]} if work.by_number else {}), caller)
+                await doors.ask("planned", Written(question.ours, variables), caller)
     return list(lanes.reads.values())
 
 
