@@ -14,7 +14,7 @@ from bench.client import BadAnswer, ask
 from bench.contenders import Contender
 from bench.life import NEWEST
 from bench.office import settings
-from bench.questions import WORKLIST, Question
+from bench.questions import CASE, WORKLIST, Question
 from casework.reporting.period import Period
 
 MONTH = Period.month_of(NEWEST.date()).before()
@@ -86,9 +86,10 @@ def overseer(connections: Connections, ours: Contender, subject: Subject, rows: 
         )
         try:
             answer = answer_of(ours, ours.requests(WORKLIST, tried)[0])
+            cases = [answer_of(ours, one)["case"] for one in ours.requests(CASE, tried)[:5]]
         except BadAnswer:
             continue
-        if len(answer["cases"]) == rows:
+        if len(answer["cases"]) == rows and all(cases):
             return tried
     raise Differing(f"nobody in {subject.tenant} sees all cases of the worklist")
 
