@@ -4,6 +4,7 @@ A role that ended or began elsewhere counts for reads within that second; everyt
 caller up anew. What this process changed itself counts at once.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,6 +51,8 @@ class Callers:
     remembers: bool = True
     """False looks everybody up at every request and leaves out what plans need."""
     _known: OrderedDict[tuple[bytes, bytes | None], Known] = field(default_factory=OrderedDict)
+    _looking: dict[tuple[bytes, bytes | None], asyncio.Future[Known]] = field(default_factory=dict)
+    _changes: int = 0
 
     async def identify(self, headers: Headers) -> Known:
         """Give the caller of a request for reading."""
@@ -58,8 +61,22 @@ class Callers:
         found = self.fresh(*key)
         if found is not None:
             return found
-        known = await self.look_up(headers)
-        if self.remembers and len(headers.getlist("Authorization")) == 1:
+        if not self.remembers or len(headers.getlist("Authorization")) != 1:
+            return await self.look_up(headers)
+        under_way = self._looking.get(key)
+        if under_way is None:
+            # One look-up serves all requests that the caller has under way at this moment.
+            under_way = self._looking[key] = asyncio.ensure_future(self._remember(key, headers))
+        return await asyncio.shield(under_way)
+
+    async def _remember(self, key: tuple[bytes, bytes | None], headers: Headers) -> Known:
+        changes = self._changes
+        try:
+            known = await self.look_up(headers)
+        finally:
+            if changes == self._changes:
+                self._looking.pop(key, None)
+        if changes == self._changes:
             self._known[key] = known
             if len(self._known) > MOST_KNOWN:
                 self._known.popitem(last=False)
@@ -94,5 +111,7 @@ class Callers:
         return known.actor is None or all(held.is_valid_at(now) for held in known.actor.roles)
 
     def forget(self) -> None:
-        """Look everybody up anew: something was changed here."""
+        """Look everybody up anew: something was changed here, and what is being looked up may be older."""
+        self._changes += 1
         self._known.clear()
+        self._looking.clear()
