@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -19,7 +20,7 @@ from bench.equality.question import Written
 from bench.questions import CASE, DASHBOARD, WORKLIST
 from casework.kernel.lanes import Lanes, Statement
 from migrations.tables import metadata
-from tests.schema.reading.conftest import Scene, filled_scene
+from tests.schema.reading.conftest import Scene, filled_scene, vault_of
 from tests.shared_server import SharedServer
 
 DOCUMENTS = 200
@@ -57,15 +58,16 @@ class Recording(Lanes):
 
 
 @pytest.fixture(scope="module")
-def grown(server: SharedServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+def grown(server: SharedServer, worker_id: str, proof_home: Path) -> Scene:
     """Make one city with so many rows that no table of cases is worth walking through."""
-    return filled_scene(server, f"grown_{worker_id}", tmp_path_factory, times=8, cities=("taian",))
+    return filled_scene(server, f"grown_{worker_id}", proof_home, times=8, cities=("taian",))
 
 
 @pytest.fixture(scope="module")
-def reads(grown: Scene) -> list[Read]:
+def reads(grown: Scene, proof_home: Path) -> list[Read]:
     """Collect the statements of random documents and of the bench's questions."""
-    return asyncio.run(asked(grown))
+    with vault_of(proof_home):
+        return asyncio.run(asked(grown))
 
 
 async def asked(grown: Scene) -> list[Read]:
