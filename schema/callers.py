@@ -40,6 +40,12 @@ class Known:
     """The values of the outlook as a statement takes them."""
     at: datetime
     until: float
+    changes: int = 0
+    """How many changes of who people are this process had committed in the city before the look-up."""
+
+    def is_as_new_as(self, instant: float) -> bool:
+        """Tell whether the look-up began at an instant of the host's steady clock, or after it."""
+        return self.until - FRESH_SECONDS >= instant
 
 
 @dataclass
@@ -52,7 +58,6 @@ class Callers:
     """False looks everybody up at every request and leaves out what plans need."""
     _known: OrderedDict[tuple[bytes, bytes | None], Known] = field(default_factory=OrderedDict)
     _looking: dict[tuple[bytes, bytes | None], asyncio.Future[Known]] = field(default_factory=dict)
-    _changes: int = 0
 
     async def identify(self, headers: Headers) -> Known:
         """Give the caller of a request for reading."""
@@ -66,21 +71,18 @@ class Callers:
         under_way = self._looking.get(key)
         if under_way is None:
             # One look-up serves all requests that the caller has under way at this moment.
-            under_way = self._looking[key] = asyncio.ensure_future(self._remember(key, headers))
-        return await asyncio.shield(under_way)
+            under_way = self._looking[key] = asyncio.ensure_future(self.look_up(headers))
+            under_way.add_done_callback(lambda done: self._remember(key, done))
+        known = await asyncio.shield(under_way)
+        return known if self._holds(known) else await self.look_up(headers)
 
-    async def _remember(self, key: tuple[bytes, bytes | None], headers: Headers) -> Known:
-        changes = self._changes
-        try:
-            known = await self.look_up(headers)
-        finally:
-            if changes == self._changes:
-                self._looking.pop(key, None)
-        if changes == self._changes:
-            self._known[key] = known
-            if len(self._known) > MOST_KNOWN:
-                self._known.popitem(last=False)
-        return known
+    def _remember(self, key: tuple[bytes, bytes | None], done: asyncio.Future[Known]) -> None:
+        self._looking.pop(key, None)
+        if done.cancelled() or done.exception() is not None:
+            return
+        self._known[key] = done.result()
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
 
     def fresh(self, authorization: bytes, reason: bytes | None) -> Known | None:
         """Give a caller who was looked up within the last second."""
@@ -94,6 +96,7 @@ class Callers:
     async def look_up(self, headers: Headers) -> Known:
         """Look a caller up in the register now."""
         now, until = self.office.clock.now(), monotonic() + FRESH_SECONDS
+        before = self.office.changes.all if self.remembers else {}
         claims, actor = await self.authentication.identify(headers)
         if actor is None or actor.tenant is None or not self.remembers:
             return Known(claims, actor, None, None, {}, now, until)
@@ -101,17 +104,16 @@ class Callers:
             in_force = work.regulation
         outlook = Outlook.of(in_force.table, actor, LOOKS)
         values = {name: written(value) for name, value in outlook.values.items()}
-        return Known(claims, actor, in_force, outlook, values, now, until)
+        return Known(claims, actor, in_force, outlook, values, now, until, before.get(actor.tenant, 0))
 
     def _is_fresh(self, known: Known) -> bool:
-        """Tell whether a look-up still holds; a clock that was set to another time ends it, and so does a role's end."""
+        """Tell whether a look-up still holds: a clock that was set ends it, and so does a role's end."""
         now = self.office.clock.now()
         if monotonic() >= known.until or not timedelta() <= now - known.at < FRESH:
             return False
-        return known.actor is None or all(held.is_valid_at(now) for held in known.actor.roles)
+        return self._holds(known) and (known.actor is None or all(held.is_valid_at(now) for held in known.actor.roles))
 
-    def forget(self) -> None:
-        """Look everybody up anew: something was changed here, and what is being looked up may be older."""
-        self._changes += 1
-        self._known.clear()
-        self._looking.clear()
+    def _holds(self, known: Known) -> bool:
+        """Tell whether nothing was changed here since of who the people of the caller's city are."""
+        tenant = known.actor.tenant if known.actor else None
+        return tenant is None or not self.remembers or known.changes == self.office.changes.of(tenant)

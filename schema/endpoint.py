@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -66,6 +67,7 @@ class GraphQLEndpoint:
         failed: Exception | None = request.scope["state"].get("failed")
         if failed is not None:
             raise failed
+        begun = monotonic()
         asked = await read_request(request, self.body_limit)
         caller = await self.callers.identify(request.headers)
         note_actor(seen, caller.actor)
@@ -80,7 +82,7 @@ class GraphQLEndpoint:
             raise unauthenticated("This needs an access token.", "此操作需要访问令牌。")
         seen.cost = prepared.cost(operation, asked.variables)
         limit = schema.documents.limits.cost
-        if operation.kind is not OperationType.QUERY:
+        if operation.kind is not OperationType.QUERY and not caller.is_as_new_as(begun):
             caller = await self.callers.look_up(request.headers)
         answer = await self._planned(schema, prepared, operation, asked, caller, seen)
         if answer is not None and not answer.plan.rest:
@@ -91,7 +93,6 @@ class GraphQLEndpoint:
         context = self._context(request, caller, seen, remaining)
         result = await execute(schema, asked, operation, context)
         if operation.kind is not OperationType.QUERY:
-            self.callers.forget()
             await tell_first_answers(context.keyed, self.office, caller.actor, seen.correlation_id, result)
         return executed(result if answer is None else joined(answer, result), seen, media_type, limit)
 

@@ -61,6 +61,10 @@ class Admission:
     restricted: frozenset[ActorKind | None] = frozenset()
     told: Told = field(default_factory=Told)
 
+    def takes(self, text: str, kind: ActorKind, documents: Documents) -> bool:
+        """Tell whether a caller of a kind may send a document by its text."""
+        return kind not in self.restricted or documents.is_registered(text)
+
     def prepare(
         self, asked: GraphQLRequest, actor: Actor | None, documents: Documents
     ) -> tuple[GraphQLRequest, Prepared]:

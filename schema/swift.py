@@ -135,7 +135,9 @@ class SwiftDoor:
             schema = self.door.schemas[caller.actor.kind]
             prepared: Prepared | None = schema.documents.known(asked.query)
             reader = self.door.readers.get(schema)
-            if prepared is None or reader is None or asked.extensions:
+            if prepared is None or reader is None or asked.extensions or asked.document_id is not None:
+                return None
+            if not self.door.admission.takes(asked.query, caller.actor.kind, schema.documents):
                 return None
             operation = prepared.operation(asked.operation_name)
             planned = prepared.planned(operation, reader)

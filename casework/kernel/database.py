@@ -23,12 +23,19 @@ def _stamp(session: Session, _context: UOWTransaction, _instances: object) -> No
     tenant: str | None = session.info.get("tenant")
     for row in session.new:
         if isinstance(row, TenantRow) and now is not None and tenant is not None:
+            _note_identity(session, row)
             row.tenant_id = tenant
             row.created_at = row.created_at or now
             row.updated_at = now
     for row in session.dirty:
         if isinstance(row, TenantRow) and now is not None and session.is_modified(row):
+            _note_identity(session, row)
             row.updated_at = now
+
+
+def _note_identity(session: Session, row: TenantRow) -> None:
+    if row.says_who:
+        session.info["says_who"] = True
 
 
 @dataclass(frozen=True)

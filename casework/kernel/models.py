@@ -41,6 +41,8 @@ class TenantRow(Base):
     """A row that belongs to one tenant: key `(tenant_id, id)`, guarded by row-level security, versioned against stale writes."""
 
     __abstract__ = True
+    says_who: ClassVar[bool] = False
+    """True for tables that say who somebody is, what he may do, or under which law."""
 
     tenant_id: Mapped[str] = mapped_column(String(40), primary_key=True, sort_order=-10)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-9)

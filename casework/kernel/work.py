@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -18,6 +18,7 @@ from authz.actor import Actor
 from authz.decide import Decision, Resource, decide
 from casework.kernel import idempotency, replay
 from casework.kernel.audit import AuditEntry
+from casework.kernel.changes import Changes
 from casework.kernel.clock import Clock
 from casework.kernel.database import Database
 from casework.kernel.errors import Code, Refusal, forbidden, lost_race, not_found, not_kept, stale, stale_by_race
@@ -176,6 +177,7 @@ class Office:
     database: Database
     clock: Clock
     regulations: Regulations
+    changes: Changes = field(default_factory=Changes)
 
     @asynccontextmanager
     async def open(self, actor: Actor, correlation_id: str | None = None) -> AsyncIterator[Work]:
@@ -192,6 +194,8 @@ class Office:
             try:
                 yield work
                 await session.commit()
+                if session.sync_session.info.get("says_who"):
+                    self.changes.note(actor.tenant)
             except StaleDataError as error:
                 raise stale_by_race() from error
             except DBAPIError as error:

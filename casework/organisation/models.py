@@ -31,6 +31,7 @@ class OrgUnit(TenantRow):
     """A node of the jurisdiction tree (机构); `path` is the codes from the root, each followed by a dot."""
 
     __tablename__ = "org_unit"
+    says_who = True
 
     code: Mapped[str]
     name_zh: Mapped[str]
@@ -75,6 +76,7 @@ class StaffMember(TenantRow):
     """A person who serves (工作人员); the work phone may be shown, a private one is never stored (Q97)."""
 
     __tablename__ = "staff_member"
+    says_who = True
 
     code: Mapped[str]
     name: Mapped[str]
@@ -92,6 +94,7 @@ class RoleAssignment(TenantRow):
     """One post of one person in one unit for a period (任职); it ends by its date, never by deletion."""
 
     __tablename__ = "role_assignment"
+    says_who = True
 
     staff_id: Mapped[UUID]
     unit_id: Mapped[UUID]

@@ -21,6 +21,7 @@ class ProfileRevision(TenantRow):
     """One declarative profile as it was published; its document never changes (配置版本)."""
 
     __tablename__ = "profile_revision"
+    says_who = True
 
     revision: Mapped[int] = mapped_column(Integer)
     document: Mapped[dict[str, Any]]

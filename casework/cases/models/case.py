@@ -55,6 +55,7 @@ class Applicant(TenantRow):
     """The filing party (服务对象); every name and number is sealed, exact search goes through blind indexes."""
 
     __tablename__ = "applicant"
+    says_who = True
 
     subject_type: Mapped[SubjectType] = mapped_column(text_enum(SubjectType))
     portal_subject: Mapped[str | None]
