@@ -103,6 +103,12 @@ def page_request(
     return PageRequest(size, last is not None, after, before, where)
 
 
+def check_number(ids: Sequence[str]) -> None:
+    """Check how many objects are asked for by their ids at once."""
+    if len(ids) > LARGEST_PAGE:
+        raise bad_input(f"At most {LARGEST_PAGE} ids.", f"最多{LARGEST_PAGE}个标识。", "ids")
+
+
 def write_value(value: Any) -> Any:
     """Write a value of an order column into a cursor."""
     if isinstance(value, Enum):

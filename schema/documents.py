@@ -25,7 +25,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.errors import DoorError, invalid_document
-from schema.limits import Limits, Measure, check_cost, check_input_depth, refuse_above, too_large
+from schema.limits import Limits, Measure, check_cost, check_input_depth, refuse_above, size_of, too_large
 from schema.reading.reader import Planned, Reader
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -109,8 +109,7 @@ class Prepared:
         limits = self._measure.limits
         check_input_depth(limits, variables)
         declared = [d.variable.name.value for d in operation.node.variable_definitions or ()]
-        numbers = (variables.get(name) for name in declared)
-        key = (operation.name, *(number if isinstance(number, int) else None for number in numbers))
+        key = (operation.name, *(size_of(variables.get(name)) for name in declared))
         if key not in self._costs:
             if len(self._costs) >= MOST_COSTS:
                 self._costs.clear()

@@ -17,11 +17,13 @@ from graphql import (
     FragmentSpreadNode,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     Node,
     OperationDefinitionNode,
     OperationType,
     SelectionNode,
     SelectionSetNode,
+    StringValueNode,
     VariableNode,
 )
 
@@ -30,6 +32,8 @@ from schema.errors import DoorError, document_too_costly, document_too_large
 UNBOUNDED_PAGE = 100
 MUTATION_COST = 10
 INTROSPECTION = frozenset({"__schema", "__type"})
+COUNTING = frozenset({"first", "last", "ids"})
+"""The arguments that say how many objects a field gives."""
 WRAPPERS = frozenset({"edges", "node", "nodes", "pageInfo"})
 
 
@@ -198,28 +202,40 @@ class CostOf:
         return self._fragments[name]
 
     def _page_size(self, field: FieldNode) -> int:
-        sizes = [self._size(argument) for argument in field.arguments or () if argument.name.value in ("first", "last")]
+        sizes = [self._size(argument) for argument in field.arguments or () if argument.name.value in COUNTING]
         return max(sizes, default=1)
 
     def _size(self, argument: ArgumentNode) -> int:
         value: Any = UNBOUNDED_PAGE
         if isinstance(argument.value, IntValueNode):
             value = int(argument.value.value)
+        elif isinstance(argument.value, ListValueNode):
+            value = len(argument.value.values)
+        elif isinstance(argument.value, StringValueNode):
+            value = 1
         elif isinstance(argument.value, VariableNode):
             value = self.variables.get(argument.value.name.value, UNBOUNDED_PAGE)
         return max(1, value) if isinstance(value, int) else UNBOUNDED_PAGE
 
 
 def page_variables(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the variables of an operation that are whole numbers, defaults included: only such can be a page size."""
+    """Give the page sizes that variables may be: whole numbers, and the lengths of lists, defaults included."""
     found: dict[str, Any] = {}
     for definition in operation.variable_definitions or ():
         name = definition.variable.name.value
         if isinstance(definition.default_value, IntValueNode):
             found[name] = int(definition.default_value.value)
-        if isinstance(variables.get(name), int):
-            found[name] = variables[name]
+        size = size_of(variables.get(name))
+        if size is not None:
+            found[name] = size
     return found
+
+
+def size_of(value: Any) -> int | None:
+    """Give how many objects a variable may ask for; None where it is no size."""
+    if isinstance(value, list):
+        return len(value)
+    return value if isinstance(value, int) else None
 
 
 def written_nodes(document: DocumentNode) -> Iterator[tuple[Node, int]]:

@@ -11,7 +11,7 @@ from strawberry.relay.utils import from_base64
 from strawberry.types.base import StrawberryObjectDefinition
 
 from schema.context import Info
-from schema.cursors import LARGEST_PAGE
+from schema.cursors import check_number
 from schema.errors import DoorError, bad_input
 from schema.fields import planned_field
 from schema.reading.sources import AnyNode
@@ -60,6 +60,5 @@ class NodeQuery:
     @planned_field(AnyNode("ids"))
     async def nodes(self, info: Info, ids: Identities) -> list[relay.Node | None]:
         """The objects with these global ids, in their order; null where there is none or it is hidden (批量按标识查询)."""
-        if len(ids) > LARGEST_PAGE:
-            raise bad_input(f"At most {LARGEST_PAGE} ids.", f"最多{LARGEST_PAGE}个标识。", "ids")
+        check_number(ids)
         return [await find_node(info, id, "ids") for id in ids]

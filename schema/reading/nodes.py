@@ -10,6 +10,7 @@ from graphql import FieldNode, GraphQLObjectType
 from sqlalchemy import ARRAY, any_, func, select
 from strawberry.relay.utils import from_base64
 
+from schema.cursors import check_number
 from schema.reading.binds import Filling
 from schema.reading.frames import Arrays, Scope
 from schema.reading.lens import Lens
@@ -84,6 +85,7 @@ def of_kind(kind: GraphQLObjectType, slot: Slot, nodes: Sequence[FieldNode], wri
         raise NotPlanned(kind.name)
 
     def keys(values: Sequence[str]) -> list[UUID]:
+        check_number(values)
         return [UUID(key) for name, key in map(from_base64, values) if name == kind.name]
 
     wanted = writer.binds.operand(slot.then(keys), ARRAY(showing.model.id.type))

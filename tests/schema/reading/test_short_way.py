@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from bangban.tokens import Mint
 from bangban.wiring import wire
 from casework.kernel.work import Office
 from casework.organisation.models import OrgUnit
+from schema.ids import global_id
 from tests.schema.reading.asked import LANES, TENANT, Asked, Ground
 
 REGISTERED, ANOTHER = "{ profile { nameZh } }", "{ me { kind tenant } units(first: 3) { totalCount } }"
@@ -116,3 +118,17 @@ async def test_only_what_says_who_people_are_makes_callers_be_looked_up_again(gr
         assert office.changes.of("zaozhuang") == 0
     finally:
         await office.database.close()
+
+
+async def test_many_ids_cost_what_they_may_fetch_and_too_many_are_refused(asked: Asked) -> None:
+    text = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    ids = [global_id("Unit", UUID(int=number)) for number in range(101)]
+    for _ in range(2):
+        answered = (await asked.ask(text, ids=ids[:100])).json()
+        assert answered["data"]["nodes"] == [None] * 100
+        assert answered["extensions"]["cost"]["requested"] == 100
+        refused = (await asked.ask(text, ids=ids)).json()
+        assert refused["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+        assert refused["errors"][0]["extensions"]["where"] == "ids"
+    literal = await asked.ask(f'{{ nodes(ids: ["{ids[0]}", "{ids[1]}"]) {{ id }} }}')
+    assert literal.json()["extensions"]["cost"]["requested"] == 2
