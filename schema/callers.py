@@ -22,6 +22,8 @@ from schema.authentication import REASON_HEADER, Authentication
 from schema.reading.binds import written
 
 FRESH_SECONDS = 1.0
+AHEAD_SECONDS = 0.5
+"""So long before a look-up ends the next one begins, so that nobody waits for it who keeps asking."""
 FRESH = timedelta(seconds=FRESH_SECONDS)
 MOST_KNOWN = 10_000
 LOOKS = ("case.list_masked", "case.read_personal", "role.assign")
@@ -69,12 +71,14 @@ class Callers:
         if not self.remembers or len(headers.getlist("Authorization")) != 1:
             return await self.look_up(headers)
         under_way = self._looking.get(key)
-        if under_way is None:
-            # One look-up serves all requests that the caller has under way at this moment.
-            under_way = self._looking[key] = asyncio.ensure_future(self.look_up(headers))
-            under_way.add_done_callback(lambda done: self._remember(key, done))
-        known = await asyncio.shield(under_way)
+        # One look-up serves all requests that the caller has under way at this moment.
+        known = await asyncio.shield(under_way or self._start(key, headers))
         return known if self._holds(known) else await self.look_up(headers)
+
+    def _start(self, key: tuple[bytes, bytes | None], headers: Headers) -> asyncio.Future[Known]:
+        under_way = self._looking[key] = asyncio.ensure_future(self.look_up(headers))
+        under_way.add_done_callback(lambda done: self._remember(key, done))
+        return under_way
 
     def _remember(self, key: tuple[bytes, bytes | None], done: asyncio.Future[Known]) -> None:
         self._looking.pop(key, None)
@@ -85,12 +89,14 @@ class Callers:
             self._known.popitem(last=False)
 
     def fresh(self, authorization: bytes, reason: bytes | None) -> Known | None:
-        """Give a caller who was looked up within the last second."""
+        """Give a caller who was looked up within the last second; one who goes on asking is looked up ahead of its end."""
         key = (authorization, reason or None)
         found = self._known.get(key)
         if found is None or not self._is_fresh(found):
             return None
         self._known.move_to_end(key)
+        if monotonic() >= found.until - AHEAD_SECONDS and key not in self._looking:
+            self._start(key, headers_of(authorization, reason))
         return found
 
     async def look_up(self, headers: Headers) -> Known:
@@ -117,3 +123,9 @@ class Callers:
         """Tell whether nothing was changed here since of who the people of the caller's city are."""
         tenant = known.actor.tenant if known.actor else None
         return tenant is None or not self.remembers or known.changes == self.office.changes.of(tenant)
+
+
+def headers_of(authorization: bytes, reason: bytes | None) -> Headers:
+    """Give the headers by which a caller is looked up."""
+    raw = [(b"authorization", authorization)]
+    return Headers(raw=raw if reason is None else [*raw, (REASON_HEADER.lower().encode(), reason)])
