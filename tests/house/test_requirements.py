@@ -4,7 +4,8 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 
 from packaging.requirements import Requirement
@@ -37,11 +38,16 @@ def imported(source: Source) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
+@cache
+def providers() -> Mapping[str, list[str]]:
+    """Tell which distributions bring which names; read once, because all that is installed is looked through."""
+    return packages_distributions()
+
+
 def undeclared(source: Source, names: frozenset[str]) -> Iterator[str]:
     """Name the libraries that a file uses and the project does not ask for."""
-    providers = packages_distributions()
     for root in sorted(set(imported(source)) - set(PROGRAM) - sys.stdlib_module_names):
-        distributions = {canonicalize_name(name) for name in providers.get(root, [root])}
+        distributions = {canonicalize_name(name) for name in providers().get(root, [root])}
         if not distributions & names:
             yield f"{source.path}: {root}"
 

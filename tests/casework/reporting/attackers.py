@@ -63,17 +63,26 @@ def _reduced(vector: Vector, basis: Mapping[str, Vector]) -> Vector:
     return rest
 
 
-def worlds(nodes: Sequence[Node], hidden: Collection[str]) -> Iterator[dict[str, int]]:
+def hidden_leaves(nodes: Sequence[Node], hidden: Collection[str]) -> list[str]:
+    """The hidden figures without parts."""
+    return sorted(key for key, leaves in leaves_of(nodes).items() if leaves == {key} and key in hidden)
+
+
+def worlds(
+    nodes: Sequence[Node], hidden: Collection[str], supposed: Mapping[str, int] | None = None
+) -> Iterator[dict[str, int]]:
     """Every way in which the hidden leaves may be filled so that all published figures stay as they are.
 
-    A hidden leaf counts at least one, unless the whole breakdown it stands in is hidden: only there zeros are hidden.
+    `supposed` leaves are filled first, and with no less than is supposed. A hidden leaf counts at least one, unless the
+    whole breakdown it stands in is hidden: only there zeros are hidden.
     """
     sets = leaves_of(nodes)
-    secret = sorted(key for key, leaves in sets.items() if leaves == {key} and key in hidden)
+    supposed = supposed or {}
+    secret = sorted(hidden_leaves(nodes, hidden), key=lambda key: key not in supposed)
     limits = [
         (sets[node.key] & set(secret), _rest(node, nodes, sets, hidden)) for node in nodes if node.key not in hidden
     ]
-    least = {key: _least(key, nodes, sets, hidden) for key in secret}
+    least = {key: max(_least(key, nodes, sets, hidden), supposed.get(key, 0)) for key in secret}
 
     def fill(chosen: dict[str, int]) -> Iterator[dict[str, int]]:
         if len(chosen) == len(secret):
