@@ -10,7 +10,7 @@ from authz.actor import Actor
 from authz.tokens import Claims, TokenKind
 from casework.cases.models import Applicant
 from casework.kernel.errors import Code, Refusal
-from casework.kernel.tenancy import bind_tenant
+from casework.kernel.tenancy import binding
 from casework.kernel.work import Office
 from casework.organisation.models import StaffMember
 from casework.organisation.queries import roles_held
@@ -22,8 +22,7 @@ def identification(office: Office) -> Callable[[Claims], Awaitable[Actor]]:
     async def identify(claims: Claims) -> Actor:
         if claims.tenant is None:
             return claims.actor()
-        async with office.database.session() as session:
-            await bind_tenant(session, claims.tenant)
+        async with office.database.reading(binding(claims.tenant)) as session:
             if claims.kind is TokenKind.STAFF:
                 return await _staff(session, claims, claims.tenant, office)
             if claims.kind is TokenKind.PORTAL:

@@ -1,7 +1,6 @@
-"""Who is known at the door: a caller is looked up in the city's register at most once a second for reads.
+"""Who is known at the door: a caller is looked up in the city's register at most once a second.
 
-A role that ended or began elsewhere counts for reads within that second; everything that changes something looks the
-caller up anew. What this process changed itself counts at once.
+A role that ended or began elsewhere counts within that second. What this process changed itself counts at once.
 """
 
 import asyncio
@@ -45,10 +44,6 @@ class Known:
     changes: int = 0
     """How many changes of who people are this process had committed in the city before the look-up."""
 
-    def is_as_new_as(self, instant: float) -> bool:
-        """Tell whether the look-up began at an instant of the host's steady clock, or after it."""
-        return self.until - FRESH_SECONDS >= instant
-
 
 @dataclass
 class Callers:
@@ -62,7 +57,7 @@ class Callers:
     _looking: dict[tuple[bytes, bytes | None], asyncio.Future[Known]] = field(default_factory=dict)
 
     async def identify(self, headers: Headers) -> Known:
-        """Give the caller of a request for reading."""
+        """Give the caller of a request."""
         reason = headers.get(REASON_HEADER)
         key = (headers.get("Authorization", "").encode("latin-1"), reason.encode("latin-1") if reason else None)
         found = self.fresh(*key)

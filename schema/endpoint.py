@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 
 import orjson
@@ -67,7 +66,6 @@ class GraphQLEndpoint:
         failed: Exception | None = request.scope["state"].get("failed")
         if failed is not None:
             raise failed
-        begun = monotonic()
         asked = await read_request(request, self.body_limit)
         caller = await self.callers.identify(request.headers)
         note_actor(seen, caller.actor)
@@ -82,8 +80,6 @@ class GraphQLEndpoint:
             raise unauthenticated("This needs an access token.", "此操作需要访问令牌。")
         seen.cost = prepared.cost(operation, asked.variables)
         limit = schema.documents.limits.cost
-        if operation.kind is not OperationType.QUERY and not caller.is_as_new_as(begun):
-            caller = await self.callers.look_up(request.headers)
         answer = await self._planned(schema, prepared, operation, asked, caller, seen)
         if answer is not None and not answer.plan.rest:
             return planned(answer.data, seen, media_type, limit)

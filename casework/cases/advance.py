@@ -110,7 +110,7 @@ def record_step(facts: Facts, trigger: str, before: Any) -> None:
     )
 
 
-async def turn_clocks(facts: Facts, *triggers: str) -> None:
+async def turn_clocks(facts: Facts, *triggers: str, new: bool = False) -> None:
     """Start and stop the clocks that the profile ties to these moments."""
     if not triggers:
         return
@@ -128,5 +128,6 @@ async def turn_clocks(facts: Facts, *triggers: str) -> None:
         limit_value=version.limit_value if version else None,
         limit_unit=version.limit_unit if version else None,
         agreed_at=facts.attempt.get("agreed_at"),
+        new=new,
     )
     await react(facts.work, subject, *triggers)

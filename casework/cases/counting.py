@@ -1,20 +1,20 @@
 """Counting as it happens: whatever changes a case or one of its clocks changes the counters in the same transaction.
 
-No verb remembers it. Every flush of the office's session is looked through for cases that are new, moved or in another
+No verb remembers it. All that the office's session writes is looked through for cases that are new, moved or in another
 state, and for clocks of cases that ran out or are no longer waited for.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Date, Integer, Table, Text, Uuid, bindparam, column, event, func, select, update
+from sqlalchemy import Boolean, Date, Integer, Table, Text, Uuid, bindparam, column, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.types import TypeEngine
 
@@ -22,8 +22,10 @@ from casework.cases.models import EVER, Case, CaseState
 from casework.cases.slots import CELL, adding
 from casework.deadlines.models import Timer, TimerState
 from casework.deadlines.subjects import add_hold
-from casework.kernel.database import Bound
+from casework.kernel.models import TenantRow
+from casework.kernel.wire import Sentence, ask
 from casework.kernel.work import Work
+from casework.kernel.writing import FIRST_VERSION, add_listener
 
 SUBJECT = "case"
 """As what the clocks know a case."""
@@ -52,7 +54,7 @@ DELTAS = (
     .table_valued(*(column(name, kind) for name, kind in TYPES.items()), name="delta")
     .render_derived()
 )
-ADD = adding(DELTAS)
+ADD = Sentence.of(adding(DELTAS))
 CASES = cast("Table", Case.__table__)
 TURN = (
     update(CASES)
@@ -62,26 +64,26 @@ TURN = (
 )
 
 
-@event.listens_for(Bound, "after_flush")
-def count_changes(session: Session, _context: UOWTransaction) -> None:
-    """Add to the counters what this flush has changed; the rows are written by now, and held."""
+@add_listener
+def count_changes(session: Session, new: Sequence[TenantRow], changed: Sequence[TenantRow]) -> None:
+    """Add to the counters what was just written; the rows are held by now."""
     deltas: Counter[Cell] = Counter()
     turned: Counter[UUID] = Counter()
-    for row in chain(session.new, session.dirty):
+    for row in chain(new, changed):
         if isinstance(row, Case):
-            _follow(session, row, deltas)
+            _follow(session, row, row.row_version == FIRST_VERSION, deltas)
         elif isinstance(row, Timer) and row.subject_kind == SUBJECT:
-            turned[row.subject_id] += _ran_out(row.state, row.overdue_from) - _had_run_out(session, row)
+            turned[row.subject_id] += _ran_out(row.state, row.overdue_from) - _had_run_out(row)
     for case_id in sorted(case_id for case_id, turn in turned.items() if turn):
         _turn(session, case_id, turned[case_id], deltas)
     _add(session, deltas)
 
 
-def _follow(session: Session, case: Case, deltas: Counter[Cell]) -> None:
+def _follow(session: Session, case: Case, is_new: bool, deltas: Counter[Cell]) -> None:
     """Count a case where it is now, and no longer where it was."""
     overdue, day = case.overdue_clocks > 0, _local_day(session, case.received_at)
     deltas[Cell(case.unit_id, case.unit_path, case.state.value, overdue, day)] += 1
-    if case not in session.new:
+    if not is_new:
         received = _local_day(session, _before(case, "received_at"))
         state: CaseState = _before(case, "state")
         deltas[Cell(_before(case, "unit_id"), _before(case, "unit_path"), state.value, overdue, received)] -= 1
@@ -104,7 +106,7 @@ def _add(session: Session, deltas: Counter[Cell]) -> None:
     if rows:
         columns = {f"{name}s": [getattr(cell, name) for cell, _ in rows] for name in CELL}
         same = {"tenant": session.info["tenant"], "now": session.info["now"]}
-        session.connection().execute(ADD, {**columns, **same, "ns": [n for _, n in rows]})
+        ask(session.connection(), ADD, ADD.values({**columns, **same, "ns": [n for _, n in rows]}))
 
 
 def _with_totals(deltas: Counter[Cell]) -> Iterator[tuple[Cell, int]]:
@@ -120,8 +122,10 @@ def _ran_out(state: TimerState, overdue_from: datetime | None) -> int:
     return int(state is TimerState.BREACHED and overdue_from is not None)
 
 
-def _had_run_out(session: Session, timer: Timer) -> int:
-    return 0 if timer in session.new else _ran_out(_before(timer, "state"), _before(timer, "overdue_from"))
+def _had_run_out(timer: Timer) -> int:
+    return (
+        0 if timer.row_version == FIRST_VERSION else _ran_out(_before(timer, "state"), _before(timer, "overdue_from"))
+    )
 
 
 def _before(row: Case | Timer, name: str) -> Any:

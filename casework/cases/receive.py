@@ -12,18 +12,20 @@ from casework.cases import guards
 from casework.cases.advance import CASE, facts_of, record_step, turn_clocks
 from casework.cases.applicants import ApplicantDetails, applicant_at_desk, own_applicant
 from casework.cases.models import Applicant, Case, CaseState, ServiceKind, ServiceRequest
-from casework.catalogue.models import ServiceItem
+from casework.catalogue.models import ServiceItem, ServiceItemVersion
 from casework.catalogue.queries import item_by_code, version_in_force
 from casework.kernel.errors import invalid, not_found
 from casework.kernel.events import Event
 from casework.kernel.gates import all_as_one
+from casework.kernel.ids import new_id
+from casework.kernel.wire import Sentence
 from casework.kernel.work import Work
 from casework.organisation.models import OrgUnit
 from casework.organisation.queries import unit_named
 
 CREATE = "request.create"
 MAX_TEXT = 4000
-CASE_NO = Sequence("case_no_seq")
+NEXT_NUMBER = Sentence.of(select(func.next_value(Sequence("case_no_seq"))))
 
 
 @dataclass(frozen=True)
@@ -54,28 +56,34 @@ async def receive_request(work: Work, intent: ReceiveRequest) -> Case:
     if workflow is None:
         raise invalid("This city does not offer this kind of service.", "本地未开展该类服务。", "serviceKind")
     item = await _item(work, intent.item_code)
-    request = work.add(
-        ServiceRequest(
-            applicant_id=applicant.id,
-            channel=intent.channel,
-            received_at=work.now,
-            received_by=work.actor.staff_id,
-            text=intent.text,
-            oral=intent.oral,
-            offered_by_staff=intent.offered_by_staff,
-        )
+    version = await version_in_force(work, item.id, work.today) if item else None
+    request = ServiceRequest(
+        id=new_id(),
+        applicant_id=applicant.id,
+        channel=intent.channel,
+        received_at=work.now,
+        received_by=work.actor.staff_id,
+        text=intent.text,
+        oral=intent.oral,
+        offered_by_staff=intent.offered_by_staff,
     )
-    await work.session.flush()
-    case = work.add(await _case(work, intent, request, unit, applicant, item, workflow))
-    await work.session.flush()
+    case = _case(work, await _next_number(work), intent, request, unit, item, version, workflow)
     facts = await facts_of(work, case, offer_accepted=intent.offer_accepted)
+    facts.parts.update(request=request, unit=unit, item=item, item_version=version)
     refusals = await guards.judge(facts, "CREATE")
     if refusals:
         raise all_as_one(refusals)
+    work.add(request)
+    work.add(case)
     record_step(facts, "CREATE", None)
-    await turn_clocks(facts, "REQUEST_RECEIVED")
+    await turn_clocks(facts, "REQUEST_RECEIVED", new=True)
     work.emit(Event("request.received", CASE, case.id, {"unitId": str(unit.id), "channel": intent.channel}))
     return case
+
+
+async def _next_number(work: Work) -> int:
+    [(number,)] = await work.ask(NEXT_NUMBER)
+    return int(number or 0)
 
 
 async def _item(work: Work, code: str | None) -> ServiceItem | None:
@@ -103,26 +111,25 @@ def _require(work: Work, unit: OrgUnit, applicant: Applicant) -> None:
     replace(work, actor=actor).require(CREATE, Resource(unit.path, applicant_id=applicant.id), "unitCode")
 
 
-async def _case(
+def _case(
     work: Work,
+    number: int,
     intent: ReceiveRequest,
     request: ServiceRequest,
     unit: OrgUnit,
-    applicant: Applicant,
     item: ServiceItem | None,
+    version: ServiceItemVersion | None,
     workflow: str,
 ) -> Case:
-    today = work.today
-    number = await work.session.scalar(select(func.next_value(CASE_NO)))
-    version = await version_in_force(work, item.id, today) if item else None
     return Case(
-        case_no=f"{today.year}-{number:06d}",
+        id=new_id(),
+        case_no=f"{work.today.year}-{number:06d}",
         service_kind=intent.service_kind,
         workflow=workflow,
         revision_id=None,
         state=CaseState.RECEIVED,
         request_id=request.id,
-        applicant_id=applicant.id,
+        applicant_id=request.applicant_id,
         intake_unit_id=unit.id,
         unit_id=unit.id,
         unit_path=unit.path,

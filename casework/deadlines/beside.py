@@ -1,16 +1,13 @@
 """What a clock is read by, beside its own row: its unit's hours and shifts, and the city's exceptional days, as SQL and back."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-import orjson
 from sqlalchemy import ColumnElement, FromClause, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from casework.deadlines.calendar import DayRule, Shift, WorkingCalendar
-from casework.deadlines.load import MARGIN, intervals_of
+from casework.deadlines.calendar import WorkingCalendar
+from casework.deadlines.load import MARGIN, days_of, intervals_of, shifts_of, told_of
 from casework.deadlines.models import CalendarDay, ExtraShift
 from casework.kernel.sight import Sight
 from casework.organisation.models import OrgUnit
@@ -37,18 +34,8 @@ def hours_and_shifts(sight: Sight, timer: FromClause) -> Sequence[ColumnElement[
 
 def exceptional_days(sight: Sight) -> Select[Any]:
     """Select all exceptional days of the city."""
-    day = CalendarDay
-    kept: Any = func.json_build_array(day.day, day.is_workday, day.note, day.provisional, day.intervals)
-    return select(func.json_agg(aggregate_order_by(kept, day.day))).where(day.tenant_id == sight.tenant)
-
-
-@lru_cache(maxsize=64)
-def days_of(text: bytes) -> dict[date, DayRule]:
-    """Read exceptional days; the same text is read once."""
-    return {
-        date.fromisoformat(day): DayRule(works, note, provisional, intervals_of(intervals) if intervals else None)
-        for day, works, note, provisional, intervals in orjson.loads(text)
-    }
+    gathered: Any = func.json_agg(aggregate_order_by(told_of(CalendarDay), CalendarDay.day))
+    return select(gathered).where(CalendarDay.tenant_id == sight.tenant)
 
 
 def calendar_from(profile: Profile, days: bytes | None, hours: Any, shifts: Any) -> WorkingCalendar:
@@ -58,9 +45,6 @@ def calendar_from(profile: Profile, days: bytes | None, hours: Any, shifts: Any)
         working_days=profile.calendar.working_days,
         office_hours=intervals_of(hours) if hours else profile.calendar.office_hours,
         days=days_of(days) if days else {},
-        shifts=tuple(
-            Shift(datetime.fromisoformat(starts), datetime.fromisoformat(ends), kind, counts)
-            for starts, ends, kind, counts in shifts or ()
-        ),
+        shifts=shifts_of(shifts or ()),
         covered_years=frozenset(),
     )

@@ -34,7 +34,7 @@ class Subject:
 
     `unit_id` is the unit that received the request; its calendar counts however often the case is reassigned (S-TA-07).
     `agreed_at` is the end of a promise or of a plan's milestone. `sampled` says that a draw picked the subject for
-    what the profile does in samples only.
+    what the profile does in samples only. A `new` subject has no clocks yet that one would have to look for.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class Subject:
     limit_unit: str | None
     agreed_at: datetime | None = None
     sampled: bool = False
+    new: bool = False
 
 
 async def react(work: Work, subject: Subject, *triggers: str, started_at: datetime | None = None) -> None:
@@ -55,12 +56,13 @@ async def react(work: Work, subject: Subject, *triggers: str, started_at: dateti
     Clocks stop now. They start now too, unless `started_at` names the earlier instant at which the moments happened.
     """
     await hold_calendar(work)
-    rounds = await open_rounds(work, subject.kind, subject.id)
+    rounds = [] if subject.new else await open_rounds(work, subject.kind, subject.id)
     regulation = await work.pinned(subject.revision_id)
     for trigger in with_implied(triggers):
         rounds = await _stop(work, rounds, trigger)
         rounds += await _start(work, regulation, subject, trigger, rounds, started_at or work.now)
-    await work.session.flush()
+    if not subject.new:
+        await work.session.flush()
 
 
 async def cancel(work: Work, subject_kind: str, subject_id: UUID) -> None:
@@ -125,7 +127,8 @@ async def _start(
     ]
     if not specs:
         return []
-    numbers = await last_numbers(work, subject.kind, subject.id, [spec.id for spec in specs])
+    codes = [spec.id for spec in specs]
+    numbers = {} if subject.new else await last_numbers(work, subject.kind, subject.id, codes)
     begun = []
     for spec in specs:
         start = Start(

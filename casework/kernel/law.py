@@ -1,5 +1,6 @@
 """A city's published law as every room reads it: one profile revision, and the shelf on which all of them stand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -28,8 +29,12 @@ class Regulation:
 class Regulations(Protocol):
     """The shelf of published revisions; the regulation room keeps it."""
 
-    async def in_force(self, session: AsyncSession, tenant: str) -> Regulation:
-        """Give the revision that judges new cases of the tenant."""
+    def newest(self, tenant: str) -> str:
+        """Write the query for the id of the revision that judges new cases of the tenant."""
+        ...
+
+    async def in_force(self, session: AsyncSession, tenant: str, newest: Sequence[Sequence[UUID]]) -> Regulation:
+        """Give the revision that judges new cases of the tenant, by what that query found."""
         ...
 
     async def revision(self, session: AsyncSession, tenant: str, revision_id: UUID) -> Regulation:

@@ -31,9 +31,14 @@ async def bind_tenant(session: AsyncSession, tenant: str) -> None:
     SET LOCAL as a statement, because it ends with the transaction (a pooled connection cannot carry it on) and
     because a distributed PostgreSQL passes on only this form. SET takes no parameters, hence the strict pattern.
     """
+    await session.execute(text(binding(tenant)))
+
+
+def binding(tenant: str) -> str:
+    """Write the statement that binds a transaction to a tenant."""
     if not TENANT_CODE.fullmatch(tenant):
         raise ValueError("not a tenant code")
-    await session.execute(text(f"SET LOCAL app.tenant_id = '{tenant}'"))
+    return f"SET LOCAL app.tenant_id = '{tenant}'"
 
 
 def tenant_setting(tenant: str) -> bytes:

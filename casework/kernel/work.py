@@ -12,6 +12,7 @@ from psycopg import errors as pg
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from authz.actor import Actor
@@ -20,14 +21,15 @@ from casework.kernel import idempotency, replay
 from casework.kernel.audit import AuditEntry
 from casework.kernel.changes import Changes
 from casework.kernel.clock import Clock
-from casework.kernel.database import Database
+from casework.kernel.database import Database, Opening
 from casework.kernel.errors import Code, Refusal, forbidden, lost_race, not_found, not_kept, stale, stale_by_race
 from casework.kernel.events import Event
 from casework.kernel.law import Regulation, Regulations
 from casework.kernel.models import TenantRow
 from casework.kernel.outbox import OutboxEvent, OutboxState
 from casework.kernel.sight import Sight
-from casework.kernel.tenancy import bind_tenant
+from casework.kernel.tenancy import binding
+from casework.kernel.wire import Sentence, ask, rows_of
 from tenants.profile import Profile
 
 Row = TypeVar("Row", bound=TenantRow)
@@ -97,6 +99,14 @@ class Work:
         if row is None:
             raise not_found(what, what_zh, path or ("id",), row_id)
         return row
+
+    async def ask(self, sentence: Sentence, **values: Any) -> list[tuple[bytes | None, ...]]:
+        """Ask with a statement that was written once and for all; it sees what was written, not what was only added."""
+
+        def send(session: Session) -> list[tuple[bytes | None, ...]]:
+            return rows_of(ask(session.connection(), sentence, sentence.values(values)))
+
+        return await self.session.run_sync(send)
 
     def decide(self, action: str, resource: Resource) -> Decision:
         """Ask the permission table, without refusing."""
@@ -184,11 +194,11 @@ class Office:
         """Open a Work; it commits once when the block ends well, and leaves no trace when it does not."""
         if actor.tenant is None:
             raise not_found("tenant", "租户", ())
-        async with self.database.session() as session:
+        opening = Opening(f"{binding(actor.tenant)}; {self.regulations.newest(actor.tenant)}")
+        async with self.database.opened(opening) as session:
             now = self.clock.now()
             session.sync_session.info.update(now=now, tenant=actor.tenant)
-            await bind_tenant(session, actor.tenant)
-            regulation = await self.regulations.in_force(session, actor.tenant)
+            regulation = await self.regulations.in_force(session, actor.tenant, opening.answer)
             session.sync_session.info["regulation"] = regulation
             work = Work(session, actor, actor.tenant, regulation, self.regulations, now, correlation_id or uuid4().hex)
             try:

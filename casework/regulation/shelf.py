@@ -1,9 +1,12 @@
 """The shelf of published revisions: which one judges new matters, and each one that open cases are pinned to."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Dialect, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.table import compile_table
@@ -15,28 +18,37 @@ from tenants.loader import from_document
 SHELF_SIZE = 256
 
 
+@lru_cache(maxsize=SHELF_SIZE)
+def _newest(tenant: str) -> str:
+    query = (
+        select(ProfileRevision.id)
+        .where(ProfileRevision.tenant_id == tenant, ProfileRevision.status == RevisionStatus.PUBLISHED)
+        .order_by(ProfileRevision.revision.desc())
+        .limit(1)
+    )
+    dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
 class Shelf:
     """Keeps compiled revisions in memory; a published revision never changes, so nothing here grows stale."""
 
     def __init__(self) -> None:
         self._compiled: OrderedDict[tuple[str, UUID], Regulation] = OrderedDict()
 
-    async def in_force(self, session: AsyncSession, tenant: str) -> Regulation:
-        """Give the newest published revision of the tenant; asked anew each time, so a publication counts at once."""
-        newest = (
-            select(ProfileRevision.id)
-            .where(ProfileRevision.tenant_id == tenant, ProfileRevision.status == RevisionStatus.PUBLISHED)
-            .order_by(ProfileRevision.revision.desc())
-            .limit(1)
-        )
-        revision_id = (await session.scalars(newest)).one_or_none()
-        if revision_id is None:
+    def newest(self, tenant: str) -> str:
+        """Write the query for the newest published revision; asked anew each time, so a publication counts at once."""
+        return _newest(tenant)
+
+    async def in_force(self, session: AsyncSession, tenant: str, newest: Sequence[Sequence[UUID]]) -> Regulation:
+        """Give the newest published revision of the tenant."""
+        if not newest:
             raise Refusal(
                 Code.NOT_FOUND,
                 "This tenant has no published profile yet; publish one with `python -m bangban city publish`.",
                 "该租户尚未发布配置。",
             )
-        return await self.revision(session, tenant, revision_id)
+        return await self.revision(session, tenant, newest[0][0])
 
     def known(self, tenant: str, revision_id: UUID) -> Regulation | None:
         """Give one revision if it was compiled before."""

@@ -48,7 +48,10 @@ class OneBook:
         profile = load_profile(PROFILES / "zaozhuang.yaml")
         self.book = Regulation(uuid4(), profile, compile_table(profile))
 
-    async def in_force(self, session: AsyncSession, tenant: str) -> Regulation:
+    def newest(self, tenant: str) -> str:
+        return "SELECT 1"
+
+    async def in_force(self, session: AsyncSession, tenant: str, newest: object) -> Regulation:
         return self.book
 
     async def revision(self, session: AsyncSession, tenant: str, revision_id: object) -> Regulation:

@@ -44,11 +44,14 @@ FAST = Pace(
 class NoRegulation:
     """A shelf with one empty revision: the workers themselves ask no rule."""
 
-    async def in_force(self, session: AsyncSession, tenant: str) -> Regulation:
+    def newest(self, tenant: str) -> str:
+        return "SELECT 1"
+
+    async def in_force(self, session: AsyncSession, tenant: str, newest: object) -> Regulation:
         return Regulation(UUID(int=1), None, None)  # type: ignore[arg-type]
 
     async def revision(self, session: AsyncSession, tenant: str, revision_id: UUID) -> Regulation:
-        return await self.in_force(session, tenant)
+        return await self.in_force(session, tenant, ())
 
 
 @dataclass(frozen=True)

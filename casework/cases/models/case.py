@@ -120,7 +120,9 @@ class Case(TenantRow):
     archived_at: Mapped[datetime | None]
     notices_issued: Mapped[int] = mapped_column(Integer, default=0)
     gap_notices_issued: Mapped[int] = mapped_column(Integer, default=0)
-    overdue_clocks: Mapped[int] = mapped_column(Integer, server_default=text("0"), server_onupdate=FetchedValue())
+    overdue_clocks: Mapped[int] = mapped_column(
+        Integer, default=0, server_default=text("0"), server_onupdate=FetchedValue()
+    )
 
     __table_args__ = (
         within_tenant("revision_id", "profile_revision"),
