@@ -2,25 +2,32 @@
 
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from authz.decide import Resource
 from casework.cases.models import Case, CaseParticipant
 from casework.kernel.errors import Refusal, not_found
+from casework.kernel.wire import Sentence
 from casework.kernel.work import Work, check_version
 
 SEE = ("case.list_masked", "case.read_personal")
 """Whoever may list a case or read its personal data sees that it exists; participants read what they work on."""
 
+PARTICIPANTS = Sentence.of(
+    select(CaseParticipant.staff_id).where(
+        CaseParticipant.tenant_id == bindparam("tenant"),
+        CaseParticipant.case_id == bindparam("case"),
+        or_(CaseParticipant.until.is_(None), CaseParticipant.until > bindparam("now")),
+    )
+)
+
 
 async def participants_of(work: Work, case_id: UUID) -> frozenset[UUID]:
     """The staff who work on the case now."""
-    query = select(CaseParticipant.staff_id).where(
-        CaseParticipant.tenant_id == work.tenant,
-        CaseParticipant.case_id == case_id,
-        or_(CaseParticipant.until.is_(None), CaseParticipant.until > work.now),
-    )
-    return frozenset((await work.session.scalars(query)).all())
+    if work.waits(CaseParticipant):
+        await work.session.flush()
+    found = await work.ask(PARTICIPANTS, tenant=work.tenant, case=case_id, now=work.now)
+    return frozenset(UUID(str(staff_id, "ascii")) for (staff_id,) in found if staff_id)
 
 
 async def resource_of(work: Work, case: Case) -> Resource:
@@ -67,4 +74,3 @@ async def join(work: Work, case: Case, staff_id: UUID | None, role: str) -> None
     if staff_id is None or staff_id in await participants_of(work, case.id):
         return
     work.add(CaseParticipant(case_id=case.id, staff_id=staff_id, role=role, since=work.now, until=None))
-    await work.session.flush()

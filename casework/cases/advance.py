@@ -74,7 +74,6 @@ async def advance(facts: Facts, trigger: str, payload: Mapping[str, Any] | None 
     before = case.state
     case.state = step.target
     record_step(facts, step.trigger, before)
-    await work.session.flush()
     if trigger in CANCELS_CLOCKS:
         await cancel(work, CASE, case.id)
     await turn_clocks(facts, *step.clocks)

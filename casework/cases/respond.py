@@ -49,7 +49,6 @@ async def respond_case(work: Work, intent: RespondCase) -> Case:
             content=intent.content,
         )
     )
-    await work.session.flush()
     await join(work, case, work.actor.staff_id, "RESPONDER")
     if intent.notice:
         await record_notice(work, case, intent.notice)

@@ -61,8 +61,6 @@ async def react(work: Work, subject: Subject, *triggers: str, started_at: dateti
     for trigger in with_implied(triggers):
         rounds = await _stop(work, rounds, trigger)
         rounds += await _start(work, regulation, subject, trigger, rounds, started_at or work.now)
-    if not subject.new:
-        await work.session.flush()
 
 
 async def cancel(work: Work, subject_kind: str, subject_id: UUID) -> None:

@@ -57,12 +57,13 @@ async def calendar_of(
     )
     if not found:
         raise not_found("unit", "机构", ("unitId",), unit_id)
-    hours, shifts, kept = found[0]
+    own_hours, shifts, kept = found[0]
+    hours = orjson.loads(own_hours) if own_hours else None
     days = days_of(kept) if kept else {}
     return WorkingCalendar(
         timezone=profile.calendar.timezone,
         working_days=profile.calendar.working_days,
-        office_hours=intervals_of(orjson.loads(hours)) if hours else profile.calendar.office_hours,
+        office_hours=intervals_of(hours) if hours else profile.calendar.office_hours,
         days=days,
         shifts=shifts_of(orjson.loads(shifts)) if shifts else (),
         covered_years=years_with_notice(profile, days, from_day.year, to_day.year),

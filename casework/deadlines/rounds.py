@@ -75,10 +75,13 @@ async def open_rounds(work: Work, subject_kind: str, subject_id: UUID) -> list[T
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    if work.waits(Timer):
+        await work.session.flush()
     known: Sequence[Timer] = ()
-    found = (await work.session.scalars(query)).all()
-    while len(found) > len(known) and any(timer.state is TimerState.BREACHED for timer in found):
-        known, found = found, (await work.session.scalars(query)).all()
+    with work.session.no_autoflush:
+        found = (await work.session.scalars(query)).all()
+        while len(found) > len(known) and any(timer.state is TimerState.BREACHED for timer in found):
+            known, found = found, (await work.session.scalars(query)).all()
     return list(found)
 
 

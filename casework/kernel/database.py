@@ -56,9 +56,11 @@ class Opening:
 def _begin(connection: Connection) -> None:
     """Begin a transaction; what binds it travels along, so that this costs one round trip and not three."""
     opening: Opening | None = connection.get_execution_options().get("opening")
-    begin = "BEGIN" if opening is None else f"BEGIN {opening.mode}; {opening.statements}"
-    statements = Wire.of(connection).remembering(begin)
+    statements = "BEGIN" if opening is None else f"BEGIN {opening.mode}; {opening.statements}"
     adapted: Any = connection.connection.dbapi_connection
+    if Wire.of(connection).is_to_be_emptied():
+        # By itself: sent with BEGIN it would be the first query of the transaction, and that settles its isolation.
+        adapted.run_async(lambda driver: _send(driver, "DEALLOCATE ALL"))
     answer = adapted.run_async(lambda driver: _send(driver, statements))
     if opening is not None:
         opening.answer = answer

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,8 +14,22 @@ from casework.kernel.errors import Code, Refusal
 from casework.kernel.ids import new_id
 from casework.kernel.models import TenantRow, unique_within_tenant
 from casework.kernel.vault import SealedJson, opened_vault
+from casework.kernel.wire import Sentence, ask
+from casework.kernel.writing import FIRST_VERSION, take_as_read
 
 MAX_KEY_LENGTH = 200
+CLAIMED = (
+    "tenant_id",
+    "id",
+    "actor",
+    "key",
+    "operation",
+    "fingerprint",
+    "created_at",
+    "updated_at",
+    "row_version",
+)
+"""What is known when a key is claimed."""
 
 
 class IdempotencyRecord(TenantRow):
@@ -46,8 +60,8 @@ def fingerprint(operation: str, intent: object) -> str:
 
 async def claim(
     session: AsyncSession, base: dict[str, Any], key: str, operation: str, digest: str
-) -> IdempotencyRecord | None:
-    """Claim a key, or give the record of its first use; a concurrent first use is waited for."""
+) -> tuple[IdempotencyRecord, bool]:
+    """Claim a key: give its record, and whether this is its first use; a concurrent first use is waited for."""
     if not key or len(key) > MAX_KEY_LENGTH:
         raise Refusal(
             Code.INVALID_INPUT,
@@ -55,12 +69,14 @@ async def claim(
             f"幂等键长度应为1至{MAX_KEY_LENGTH}个字符。",
             ("idempotencyKey",),
         )
-    row = {**base, "id": new_id(), "key": key, "operation": operation, "fingerprint": digest, "row_version": 1}
-    added = await session.execute(
-        insert(IdempotencyRecord).values(**row).on_conflict_do_nothing().returning(IdempotencyRecord.id)
-    )
-    if added.scalar_one_or_none() is not None:
-        return None
+    mine = IdempotencyRecord(
+        **base, id=new_id(), key=key, operation=operation, fingerprint=digest, row_version=FIRST_VERSION,
+        answer_table=None, answer_id=None, told=None,
+    )  # fmt: skip
+    values = {name: getattr(mine, name) for name in CLAIM.names}
+    if (await session.run_sync(lambda wire: ask(wire.connection(), CLAIM, CLAIM.values(values)))).ntuples:
+        take_as_read(session.sync_session, mine)
+        return mine, True
     first_use = select(IdempotencyRecord).where(
         IdempotencyRecord.tenant_id == base["tenant_id"],
         IdempotencyRecord.actor == base["actor"],
@@ -74,20 +90,12 @@ async def claim(
             "该幂等键已用于其他内容的请求,请为新的操作使用新的幂等键。",
             ("idempotencyKey",),
         )
-    return record
+    return record, False
 
 
-async def keep_answer(session: AsyncSession, base: dict[str, Any], key: str, answer: TenantRow) -> IdempotencyRecord:
-    """Remember which object answered the key."""
-    record = (
-        await session.scalars(
-            select(IdempotencyRecord).where(
-                IdempotencyRecord.tenant_id == base["tenant_id"],
-                IdempotencyRecord.actor == base["actor"],
-                IdempotencyRecord.key == key,
-            )
-        )
-    ).one()
-    record.answer_table = answer.__tablename__
-    record.answer_id = answer.id
-    return record
+CLAIM = Sentence.of(
+    insert(IdempotencyRecord)
+    .values({name: bindparam(name, type_=IdempotencyRecord.__table__.c[name].type) for name in CLAIMED})
+    .on_conflict_do_nothing()
+    .returning(IdempotencyRecord.id)
+)

@@ -60,10 +60,10 @@ class Wire:
         self.forgotten = self.forgotten or bool(self.kept)
         self.kept.clear()
 
-    def remembering(self, statements: str) -> str:
-        """Write what a transaction begins with; what was forgotten before is dropped on this occasion."""
-        dropped, self.forgotten = self.forgotten, False
-        return f"DEALLOCATE ALL; {statements}" if dropped else statements
+    def is_to_be_emptied(self) -> bool:
+        """Tell whether PostgreSQL still keeps what was forgotten here; asked once, before a transaction begins."""
+        emptied, self.forgotten = self.forgotten, False
+        return emptied
 
 
 def ask(connection: Connection, sentence: Sentence, values: Sequence[bytes | None]) -> pq.abc.PGresult:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ from casework.kernel.clock import Clock
 from casework.kernel.database import Database, Opening
 from casework.kernel.errors import Code, Refusal, forbidden, lost_race, not_found, not_kept, stale, stale_by_race
 from casework.kernel.events import Event
+from casework.kernel.ids import new_id
 from casework.kernel.law import Regulation, Regulations
 from casework.kernel.models import TenantRow
 from casework.kernel.outbox import OutboxEvent, OutboxState
@@ -81,8 +83,9 @@ class Work:
         return await self.regulations.revision(self.session, self.tenant, revision_id)
 
     def add(self, row: Row) -> Row:
-        """Add a row to this tenant."""
+        """Add a row to this tenant; it has its id from now on."""
         row.tenant_id = self.tenant
+        row.id = row.id or new_id()
         self.session.add(row)
         return row
 
@@ -100,8 +103,16 @@ class Work:
             raise not_found(what, what_zh, path or ("id",), row_id)
         return row
 
+    def waits(self, kind: type[TenantRow]) -> bool:
+        """Tell whether rows of a kind were added or changed and are not written yet."""
+        session = self.session.sync_session
+        return any(isinstance(row, kind) for row in chain(session.new, session.dirty))
+
     async def ask(self, sentence: Sentence, **values: Any) -> list[tuple[bytes | None, ...]]:
-        """Ask with a statement that was written once and for all; it sees what was written, not what was only added."""
+        """Ask with a statement that was written once and for all.
+
+        It sees what was written, and not what was added or changed since; write that first where it matters.
+        """
 
         def send(session: Session) -> list[tuple[bytes | None, ...]]:
             return rows_of(ask(session.connection(), sentence, sentence.values(values)))
@@ -241,13 +252,12 @@ class Office:
                     "updated_at": work.now,
                 }
                 digest = idempotency.fingerprint(operation, intent)
-                record = await idempotency.claim(work.session, base, key, operation, digest)
-                if record is not None:
+                record, is_first = await idempotency.claim(work.session, base, key, operation, digest)
+                if not is_first:
                     answer: Row = await replay.first_answer(work, record)
                 else:
                     answer = await verb(work, intent)
-                    await work.session.flush()
-                    record = await idempotency.keep_answer(work.session, base, key, answer)
+                    record.answer_table, record.answer_id = answer.__tablename__, answer.id
                 told = replay.used_key(work, record)
             if used is not None:
                 used(told)

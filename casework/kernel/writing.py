@@ -36,9 +36,9 @@ class Value:
     default: Callable[[], Any] | None
 
     def of(self, row: TenantRow) -> bytes | None:
-        """Write the row's value."""
+        """Write the row's value; nothing is nothing to the database too, and no JSON that says so."""
         value = getattr(row, self.attribute)
-        return written(value if self.coded is None else self.coded(value))
+        return written(value if self.coded is None or value is None else self.coded(value))
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,15 @@ def write_together(session: Session, new: Sequence[TenantRow], dirty: Sequence[T
     for listener in LISTENERS:
         listener(session, new, dirty)
     for row in (*new, *dirty):
-        _settle(session, row)
+        session.expunge(row)
+        make_transient(row)
+        take_as_read(session, row)
+
+
+def take_as_read(session: Session, row: TenantRow) -> None:
+    """Let a session take a row that PostgreSQL has by now for one that it has read."""
+    make_transient_to_detached(row)
+    session.add(row)
 
 
 def _fill(row: TenantRow) -> None:
@@ -182,11 +190,3 @@ def _update(shape: Shape, attributes: Sequence[str], numbers: Iterator[int]) -> 
     told = ", ".join(("true AS found", *(QUOTED.quote(value.name) for value in shape.fetched)))
     given.append("row_version = row_version + 1")
     return f"UPDATE {shape.table} SET {', '.join(given)} WHERE {key} RETURNING {told}"  # noqa: S608 - names of the models only
-
-
-def _settle(session: Session, row: TenantRow) -> None:
-    """Let the session take a written row for one that it has read."""
-    session.expunge(row)
-    make_transient(row)
-    make_transient_to_detached(row)
-    session.add(row)
