@@ -3,13 +3,19 @@
 import structlog
 
 from authz.actor import Actor
+from casework.cases import in_hand as cases_in_hand
+from casework.feedback import in_hand as callbacks_in_hand
 from casework.kernel.errors import Refusal
 from casework.kernel.work import Office, Work
 from casework.organisation.settle_end import PUT_OFF, SettleEnd, TellPutOff, ends_due, settle_end, tell_put_off
+from casework.relays import in_hand as legs_in_hand
 from workers.duties import every
 from workers.events import Happened, on
 
 log = structlog.get_logger("bangban.workers")
+
+IN_HAND = (cases_in_hand, legs_in_hand, callbacks_in_hand)
+"""Importing them tells the organisation what can lie in a person's hands; without them every hand would look empty."""
 
 LOOK_SECONDS = 1.0
 
