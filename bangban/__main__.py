@@ -1,5 +1,8 @@
 """`python -m bangban`."""
 
-from bangban.cli import main
+from bangban.loading import loading
+
+with loading():
+    from bangban.cli import main
 
 main()

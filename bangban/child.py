@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bangban.gate import Gate
 from bangban.lifeline import Lifeline
 from bangban.processes import Process
 from bangban.settings import CHECKOUT
@@ -41,11 +42,11 @@ class Job:
 class Child:
     """The process that does a job at present, and when to start the next one."""
 
-    def __init__(self, job: Job, log: Path, lifeline: Lifeline) -> None:
+    def __init__(self, job: Job, log: Path, lifeline: Lifeline, gate: Gate | None = None) -> None:
         self.job = job
         self.log = log
         self.deaths = 0
-        self._lifeline = lifeline
+        self._watched = (lifeline, gate) if gate else (lifeline,)
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._start_again = 0.0
@@ -54,15 +55,18 @@ class Child:
         """Start the process; its output is added to the log."""
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT:
             self.log.rename(self.log.with_suffix(".old.log"))
+        environment = {**os.environ, **self.job.environment}
+        for pipe in self._watched:
+            environment.update(pipe.environment())
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 self.job.command,
                 cwd=CHECKOUT,
-                env={**os.environ, **self.job.environment, **self._lifeline.environment()},
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                pass_fds=[self._lifeline.reading],
+                pass_fds=[each.reading for each in self._watched],
                 # A group of its own: Ctrl-C reaches the supervisor alone, and force reaches all that the child started.
                 start_new_session=True,
             )

@@ -4,17 +4,17 @@ import asyncio
 from pathlib import Path
 
 from bangban.connections import Connections
+from bangban.loading import loading
 from bangban.settings import Settings
 from bangban.survey import Survey
 from bangban.telling import Teller
+from tenants.shipped import shipped_profiles
 
 PUBLISHER = "system:bangban"
 
 
 def publish_shipped(settings: Settings, connections: Connections, teller: Teller) -> None:
     """Publish the profiles that come with the program for every tenant that has none."""
-    from tenants.loader import shipped_profiles
-
     published = Survey(connections).published()
     missing = [path for path in shipped_profiles() if path.stem not in published]
     if missing:
@@ -24,10 +24,11 @@ def publish_shipped(settings: Settings, connections: Connections, teller: Teller
 
 def publish_files(settings: Settings, connections: Connections, paths: list[Path], by: str) -> list[str]:
     """Publish profiles from files; names the tenants whose profile changed by it."""
-    from bangban.wiring import wire
-    from casework.kernel.work import Office
-    from casework.regulation.publish import publish
-    from tenants.loader import load_profile
+    with loading():
+        from bangban.wiring import wire
+        from casework.kernel.work import Office
+        from casework.regulation.publish import publish
+        from tenants.loader import load_profile
 
     profiles = [load_profile(path) for path in paths]
     wiring = wire(settings, connections)

@@ -1,7 +1,9 @@
 """From verified claims to the actor of the office: who that is in the city's own register, and which posts he holds now."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +15,8 @@ from casework.kernel.errors import Code, Refusal
 from casework.kernel.tenancy import binding
 from casework.kernel.work import Office
 from casework.organisation.models import StaffMember
-from casework.organisation.queries import roles_held
+from casework.organisation.queries import ends_unjudged, roles_held
+from casework.organisation.settle_end import SettleEnd, settle_end
 
 
 def identification(office: Office) -> Callable[[Claims], Awaitable[Actor]]:
@@ -22,17 +25,28 @@ def identification(office: Office) -> Callable[[Claims], Awaitable[Actor]]:
     async def identify(claims: Claims) -> Actor:
         if claims.tenant is None:
             return claims.actor()
-        async with office.database.reading(binding(claims.tenant)) as session:
+        actor, ends = await look_up(claims, claims.tenant)
+        if not ends:
+            return actor
+        # An end that was reached and that no worker has judged yet is judged before the person acts.
+        for post_id in ends:
+            with suppress(Refusal):  # whoever won the race has judged it
+                async with office.open(Actor.system(claims.tenant)) as work:
+                    await settle_end(work, SettleEnd(post_id))
+        return (await look_up(claims, claims.tenant))[0]
+
+    async def look_up(claims: Claims, tenant: str) -> tuple[Actor, Sequence[UUID]]:
+        async with office.database.reading(binding(tenant)) as session:
             if claims.kind is TokenKind.STAFF:
-                return await _staff(session, claims, claims.tenant, office)
+                return await _staff(session, claims, tenant, office)
             if claims.kind is TokenKind.PORTAL:
-                return await _applicant(session, claims, claims.tenant)
-            return claims.actor()
+                return await _applicant(session, claims, tenant), ()
+            return claims.actor(), ()
 
     return identify
 
 
-async def _staff(session: AsyncSession, claims: Claims, tenant: str, office: Office) -> Actor:
+async def _staff(session: AsyncSession, claims: Claims, tenant: str, office: Office) -> tuple[Actor, Sequence[UUID]]:
     query = select(StaffMember.id).where(
         StaffMember.tenant_id == tenant, StaffMember.code == claims.subject, StaffMember.active
     )
@@ -43,8 +57,10 @@ async def _staff(session: AsyncSession, claims: Claims, tenant: str, office: Off
             "The city's register has no active member of staff behind this token.",
             "该令牌对应的工作人员不在岗或不存在。",
         )
-    roles = await roles_held(session, tenant, staff_id, office.clock.now())
-    return claims.actor(staff_id=staff_id, roles=roles)
+    now = office.clock.now()
+    ends = await ends_unjudged(session, tenant, staff_id, now)
+    roles = await roles_held(session, tenant, staff_id, now)
+    return claims.actor(staff_id=staff_id, roles=roles), ends
 
 
 async def _applicant(session: AsyncSession, claims: Claims, tenant: str) -> Actor:

@@ -6,7 +6,9 @@ import sys
 from types import FrameType
 
 from bangban.database import prepare_server
+from bangban.gate import wait_at_gate
 from bangban.lifeline import hold_on
+from bangban.loading import loading
 from bangban.settings import Settings
 
 GRACEFUL_SECONDS = 4
@@ -14,12 +16,15 @@ GRACEFUL_SECONDS = 4
 
 def serve(settings: Settings) -> None:
     """Run the API until a signal or the end of the supervisor."""
-    import uvicorn
-
-    from bangban.wiring import wire
-
     _end_on_signals()
     hold_on()
+    with loading():
+        import uvicorn
+
+        from bangban.wiring import schemas, wire
+
+        schemas()
+    wait_at_gate()
     with prepare_server(settings) as connections:
         app = wire(settings, connections).app()
         # What stands for good need not be walked by every full collection: those take a quarter of a second otherwise.
@@ -40,11 +45,12 @@ def serve(settings: Settings) -> None:
 
 def work(settings: Settings) -> None:
     """Run one worker process until a signal or the end of the supervisor."""
-    from bangban.wiring import wire
-    from workers.run import run
-
     _end_on_signals()
     hold_on()
+    with loading():
+        from bangban.wiring import wire
+        from workers.run import run
+    wait_at_gate()
     with prepare_server(settings) as connections:
         run(wire(settings, connections))
 

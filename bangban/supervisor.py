@@ -3,12 +3,14 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from bangban.child import UNUSABLE, Child, Job
 from bangban.faults import SetupError
+from bangban.gate import Gate
 from bangban.lifeline import Lifeline
 from bangban.running import RunningNote
 
@@ -18,7 +20,7 @@ GRACE = 5.0
 
 READY_PATIENCE = 90.0
 DEATHS_BEFORE_READY = 3
-ROUND = 0.1
+ROUND = 0.05
 
 
 def _nothing() -> None:
@@ -36,31 +38,46 @@ class Supervisor:
         *,
         ready: Callable[[], bool],
         say: Callable[[str], None],
-        look_after: Callable[[], None] = _nothing,
         parent: int | None = None,
     ) -> None:
-        """Prepare; `ready` asks whether the program answers, `look_after` is called every second.
+        """Prepare; `ready` asks whether the program answers.
 
         With a `parent` all ends when that process is gone.
         """
         logs.mkdir(parents=True, exist_ok=True)
         self._lifeline = Lifeline.open()
-        self._children = [Child(job, logs / f"{job.name}.log", self._lifeline) for job in jobs]
+        self._gate = Gate.open()
+        self._children = [Child(job, logs / f"{job.name}.log", self._lifeline, self._gate) for job in jobs]
         self._note = note
         self._ready = ready
         self._say = say
-        self._look_after = look_after
         self._parent = parent
         self._asked_to_end = 0
+        self._started = self._ended = False
 
-    def run(self, when_ready: Callable[[], None]) -> None:
-        """Run until a signal asks to end; `when_ready` is called once, when the program answers."""
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Let the children load their modules while the block prepares what they need; it ends with `run`.
+
+        When the preparation fails they are ended.
+        """
+        self._start_all()
+        try:
+            yield
+        except BaseException:
+            if not self._ended:
+                self._end_all()
+            raise
+
+    def run(self, when_ready: Callable[[], None], look_after: Callable[[], None] = _nothing) -> None:
+        """Run until a signal asks to end; `when_ready` is called once, `look_after` every second from then on."""
         before = {number: signal.signal(number, self._on_signal) for number in END_SIGNALS}
         try:
             self._start_all()
+            self._gate.let_through()
             if self._wait_until_ready():
                 when_ready()
-                self._keep_running()
+                self._keep_running(look_after)
         finally:
             self._end_all()
             for number, handler in before.items():
@@ -73,9 +90,11 @@ class Supervisor:
         return self._asked_to_end > 0 or (self._parent is not None and os.getppid() != self._parent)
 
     def _start_all(self) -> None:
-        for child in self._children:
-            child.start()
-        self._write_note()
+        if not self._started:
+            self._started = True
+            for child in self._children:
+                child.start()
+            self._write_note()
 
     def _write_note(self) -> None:
         self._note.write([identity for child in self._children if (identity := child.identity())])
@@ -92,12 +111,12 @@ class Supervisor:
             time.sleep(ROUND)
         return False
 
-    def _keep_running(self) -> None:
+    def _keep_running(self, look_after: Callable[[], None]) -> None:
         next_look = 0.0
         while not self._must_end():
             self._mend(before_ready=False)
             if time.monotonic() >= next_look:
-                self._look_after()
+                look_after()
                 next_look = time.monotonic() + 1
             time.sleep(ROUND)
 
@@ -116,6 +135,7 @@ class Supervisor:
 
     def _end_all(self) -> None:
         """Ask every child to end, and kill those that do not within the grace or when asked a second time."""
+        self._ended = True
         asked = self._asked_to_end
         deadline = time.monotonic() + GRACE
         self._note.ending()

@@ -47,10 +47,15 @@ def run_up(settings: Settings, wishes: Wishes, teller: Teller) -> None:
     note = RunningNote(settings.data_home)
     note.take()
     try:
-        with prepare_server(settings) as connections:
+        address, supervisor = _processes(settings, wishes, note, teller)
+        with supervisor.loading(), prepare_server(settings) as connections:
             teller.done("PostgreSQL is ready", "embedded" if connections.server else "external")
             _fill(settings, connections, wishes, teller)
-            _run_processes(settings, connections, wishes, note, teller, began)
+            supervisor.run(
+                lambda: _welcome(settings, connections, address, teller, time.monotonic() - began),
+                _keeper(connections.server, teller),
+            )
+            teller.say("ended")
     finally:
         note.release()
 
@@ -63,9 +68,8 @@ def _fill(settings: Settings, connections: Connections, wishes: Wishes, teller: 
         load_demo(settings, connections, teller, wishes.scale, wishes.seed, [])
 
 
-def _run_processes(
-    settings: Settings, connections: Connections, wishes: Wishes, note: RunningNote, teller: Teller, began: float
-) -> None:
+def _processes(settings: Settings, wishes: Wishes, note: RunningNote, teller: Teller) -> tuple[str, Supervisor]:
+    """Describe API and workers: where the API will answer, and who looks after them all."""
     choice = choose_port(settings.api_host, wishes.port or settings.api_port, explicit=wishes.port is not None)
     if choice.remark:
         teller.warn(choice.remark)
@@ -78,11 +82,9 @@ def _run_processes(
         note,
         ready=lambda: answers(f"{address}/readyz"),
         say=teller.warn,
-        look_after=_keeper(connections.server, teller),
         parent=os.getppid() if wishes.end_with_parent else None,
     )
-    supervisor.run(lambda: _welcome(settings, connections, address, teller, time.monotonic() - began))
-    teller.say("ended")
+    return address, supervisor
 
 
 def _keeper(server: EmbeddedServer | None, teller: Teller) -> Callable[[], None]:

@@ -41,6 +41,9 @@ class PostNode(Shown, relay.Node):
     engagement: Engagement = strawberry.field(description="How it is held (专兼职).")
     valid_from: datetime = strawberry.field(description="From when (起始).")
     valid_to: datetime | None = strawberry.field(description="Until when, not included; null while open (截止).")
+    put_off_from: datetime | None = strawberry.field(
+        description="The planned end that was put off because something was in hand; null if none was (离任顺延)."
+    )
     end_reason: str | None = strawberry.field(description="Why it ended (离任原因).")
 
 

@@ -24,14 +24,8 @@ from tenants.problems import ProfileInvalid as ProfileInvalid
 from tenants.problems import key_text
 from tenants.profile import Profile
 from tenants.rules import RULES, Rule
-
-PROFILES = FilePath(__file__).parent / "profiles"
-"""Where the profiles of the cities lie that come with the program."""
-
-
-def shipped_profiles() -> tuple[FilePath, ...]:
-    """The files of the profiles that come with the program."""
-    return tuple(sorted(PROFILES.glob("*.yaml")))
+from tenants.shipped import PROFILES as PROFILES
+from tenants.shipped import shipped_profiles as shipped_profiles
 
 
 def load_profile(path: FilePath) -> Profile:

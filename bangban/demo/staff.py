@@ -72,6 +72,8 @@ class Roster:
                 "valid_from": OPENED,
                 "valid_to": None,
                 "end_reason": None,
+                "put_off_from": None,
+                "judged_at": None,
             }
         )
 

@@ -129,6 +129,8 @@ SPECIAL: dict[str, Making] = {
     "role_assignment.unit_id": lambda town, _number, _row: town.chance.choice(town.rows["org_unit"][:4])["id"],
     "role_assignment.valid_from": lambda _town, number, _row: datetime(2024, 9 if number % 9 == 8 else 1, 4, tzinfo=UTC),
     "role_assignment.valid_to": chosen(None, None, None, datetime(2099, 1, 1, tzinfo=UTC), datetime(2024, 9, 2, tzinfo=UTC)),
+    "role_assignment.put_off_from": lambda _town, _number, _row: None,
+    "role_assignment.judged_at": lambda _town, _number, row: row["valid_to"],
     "applicant.portal_subject": lambda town, number, _row: f"{town.tenant}-p{number}" if number % 3 else None,
     "applicant.id_no_index": numbered("{tenant}-{number}"),
     "applicant.name": chosen("张三", "欧阳小明", "Li", "某某有限公司", "", "王"),

@@ -7,6 +7,7 @@ from casework.cases.access import join, load_case
 from casework.cases.advance import advance, facts_of
 from casework.cases.models import Case
 from casework.kernel.work import Work
+from casework.organisation.handover import put_in_hands
 
 ACCEPT = "case.accept"
 
@@ -25,6 +26,7 @@ async def accept_case(work: Work, intent: AcceptCase) -> Case:
     case.revision_id = work.regulation.revision_id
     case.accepted_at = work.now
     if work.actor.staff_id is not None:
+        await put_in_hands(work, work.actor.staff_id)
         case.owner_staff_id = case.owner_staff_id or work.actor.staff_id
         await join(work, case, work.actor.staff_id, "HANDLER")
     await advance(await facts_of(work, case), "ACCEPT")

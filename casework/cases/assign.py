@@ -9,6 +9,7 @@ from casework.cases.models import Case
 from casework.kernel.errors import Code, Refusal, not_found
 from casework.kernel.events import Event
 from casework.kernel.work import Work
+from casework.organisation.handover import put_in_hands
 from casework.organisation.models import StaffMember
 from casework.organisation.queries import unit_named
 
@@ -37,6 +38,7 @@ async def assign_case(work: Work, intent: AssignCase) -> Case:
         case.unit_path = unit.path
         case.owner_staff_id = None
     if intent.staff_id is not None:
+        await put_in_hands(work, intent.staff_id, "staffId")
         case.owner_staff_id = (await _staff(work, intent.staff_id, case)).id
         await join(work, case, intent.staff_id, "HANDLER")
     await work.session.flush()

@@ -11,6 +11,7 @@ from casework.cases.models import Case
 from casework.kernel.errors import invalid, not_found
 from casework.kernel.work import Work
 from casework.mandates.models import Mandate, MandateStatus
+from casework.organisation.handover import put_in_hands
 from casework.organisation.models import StaffMember
 from tenants.profile import Workflow
 
@@ -34,6 +35,7 @@ async def commission_case(work: Work, intent: CommissionCase) -> Case:
     facts = await facts_of(work, case, agent_id=intent.agent_id or work.actor.staff_id)
     powers = _checked(facts.workflow, intent)
     agent_id = await _agent(work, intent)
+    await put_in_hands(work, agent_id, "agentId")
     await advance(facts, "COMMISSION", {"agentId": str(agent_id)})
     await _sign(work, case, agent_id, intent.extent, powers)
     case.owner_staff_id = agent_id

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from authz.decide import Resource
 from casework.cases.models import Case, HolderKind, MaterialItem, MaterialState
+from casework.catalogue.models import ServiceItem
 from casework.kernel.errors import Next
 from casework.kernel.work import Work
 from casework.organisation.handover import Holding, Matter, add_holding
@@ -16,16 +17,15 @@ GO_ON = ("material.review", "case.complete")
 
 
 async def _cases(work: Work, staff_id: UUID) -> Sequence[Matter]:
-    query = select(Case).where(
+    query = _with_department().where(
         Case.tenant_id == work.tenant, Case.owner_staff_id == staff_id, Case.archived_at.is_(None)
     )
-    found = (await work.session.scalars(query.order_by(Case.case_no))).all()
-    return [Matter(case.case_no, Resource(case.unit_path, frozenset({staff_id}))) for case in found]
+    return await _matters(work, query, staff_id)
 
 
 async def _papers(work: Work, staff_id: UUID) -> Sequence[Matter]:
     query = (
-        select(Case)
+        _with_department()
         .join(MaterialItem, (MaterialItem.tenant_id == Case.tenant_id) & (MaterialItem.case_id == Case.id))
         .where(
             Case.tenant_id == work.tenant,
@@ -34,8 +34,20 @@ async def _papers(work: Work, staff_id: UUID) -> Sequence[Matter]:
             MaterialItem.state != MaterialState.RETURNED,
         )
     )
-    found = (await work.session.scalars(query.order_by(Case.case_no))).all()
-    return [Matter(case.case_no, Resource(case.unit_path, frozenset({staff_id}))) for case in found]
+    return await _matters(work, query, staff_id)
+
+
+def _with_department() -> Select[Case, UUID]:
+    return select(Case, ServiceItem.department_id).outerjoin(
+        ServiceItem, (ServiceItem.tenant_id == Case.tenant_id) & (ServiceItem.id == Case.item_id)
+    )
+
+
+async def _matters(work: Work, query: Select[Case, UUID], staff_id: UUID) -> Sequence[Matter]:
+    found = (await work.session.execute(query.order_by(Case.case_no))).all()
+    return [
+        Matter(case.case_no, Resource(case.unit_path, frozenset({staff_id})), department) for case, department in found
+    ]
 
 
 CASES = add_holding(

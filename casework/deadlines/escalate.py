@@ -11,7 +11,7 @@ from casework.deadlines.events import EscalationUnheard
 from casework.deadlines.models import Timer, TimerState
 from casework.kernel.work import Work
 from casework.organisation.notify import Subject, notify_staff
-from casework.organisation.queries import holders, unit_by_id, units_upward
+from casework.organisation.queries import first_in_chain
 from tenants.profile import Profile
 from tenants.profile import Timer as TimerSpec
 
@@ -98,16 +98,6 @@ async def _tell(work: Work, timer: Timer, profile: Profile, spec: TimerSpec, act
         await notify_staff(work, staff_id, notice.template, subject, text, timer.id, automatic=True)
     if not people:
         work.emit(EscalationUnheard(timer.id, action, profile.escalation.basis.rules).told())
-
-
-async def first_in_chain(work: Work, unit_id: UUID, profile: Profile) -> tuple[UUID, ...]:
-    """Find the holders of the first role of the city's chain that somebody holds in the unit, else in the next unit up."""
-    for unit in await units_upward(work, await unit_by_id(work, unit_id)):
-        for role in profile.escalation.chain:
-            people = await holders(work, unit.id, (role,))
-            if people:
-                return tuple(person.id for person in people)
-    return ()
 
 
 async def _people_of_subject(work: Work, timer: Timer, action: str) -> tuple[UUID, ...]:

@@ -11,6 +11,7 @@ from casework.feedback.models import Callback, CallbackState
 from casework.feedback.queries import handlers_of, load_callback
 from casework.kernel.errors import Code, Refusal, not_found
 from casework.kernel.work import Work
+from casework.organisation.handover import put_in_hands
 from casework.organisation.models import OrgUnit, StaffMember
 from tenants.profile import Basis, Profile
 
@@ -35,6 +36,7 @@ async def assign_callback(work: Work, intent: AssignCallback) -> Callback:
         raise over(callback)
     assignee = await _within_reach(work, intent.assignee_id)
     await refuse_handler(work, case, assignee.id, "staffId")
+    await put_in_hands(work, assignee.id, "staffId")
     callback.assignee_id = assignee.id
     callback.assigned_at = work.now
     callback.state = CallbackState.ASSIGNED

@@ -11,7 +11,8 @@ from casework.organisation.assign_role import reaches_over_the_city
 from casework.organisation.authority import TENANT_WIDE, require
 from casework.organisation.events import PostFellVacant, RoleEnded
 from casework.organisation.handover import check_leaving
-from casework.organisation.models import RoleAssignment
+from casework.organisation.incidents import close_incidents
+from casework.organisation.models import OrgUnit, RoleAssignment
 from casework.organisation.queries import holders, unit_by_id
 from tenants.profile import Profile, Role
 
@@ -40,8 +41,19 @@ async def end_role(work: Work, given: EndRoleInput) -> RoleAssignment:
     ends = max(given.ends_at or work.now, post.valid_from)
     if post.valid_from <= work.now:
         await check_leaving(work, post, unit.path, ends)
-    post.valid_to, post.end_reason = ends, given.reason.strip()
+    post.valid_to, post.end_reason, post.put_off_from = ends, given.reason.strip(), None
+    # An end that is still to come is judged again when it takes effect (settle_end).
+    post.judged_at = work.now if ends <= work.now or post.valid_from > work.now else None
     await work.session.flush()
+    if post.judged_at is not None:
+        await close_incidents(work, post)
+    await tell_end(work, post, unit)
+    return post
+
+
+async def tell_end(work: Work, post: RoleAssignment, unit: OrgUnit) -> None:
+    """Tell that a post has an end, and that it falls vacant when nobody else holds it there by then."""
+    role, ends = role_or_none(work.profile, post.role_code), post.valid_to or work.now
     rules = role.basis.rules if role else ()
     work.emit(RoleEnded(post.id, post.staff_id, unit.id, post.role_code, ends.isoformat(), rules).told())
     if not await holders(work, unit.id, (post.role_code,), ends):
@@ -50,7 +62,6 @@ async def end_role(work: Work, given: EndRoleInput) -> RoleAssignment:
                 unit.id, post.role_code, ends.isoformat(), vacancy_rules(work.profile, unit.unit_type)
             ).told()
         )
-    return post
 
 
 def role_or_none(profile: Profile, role_code: str) -> Role | None:

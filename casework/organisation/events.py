@@ -1,5 +1,6 @@
 """What happens in the organisation room, in the past tense; payloads hold ids and codes only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -70,6 +71,64 @@ class RoleEnded:
             "validTo": self.valid_to,
         }
         return Event("role.ended", "role_assignment", self.assignment_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
+class EndPutOff:
+    """The planned end of a post was reached while something was still in hand: the post goes on (NX-A6-2)."""
+
+    assignment_id: UUID
+    staff_id: UUID
+    unit_id: UUID
+    role_code: str
+    planned: str
+    in_hand: Mapping[str, int]
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {
+            "staffId": str(self.staff_id),
+            "unitId": str(self.unit_id),
+            "roleCode": self.role_code,
+            "planned": self.planned,
+            "inHand": dict(self.in_hand),
+        }
+        return Event("role.end_put_off", "role_assignment", self.assignment_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
+class EndPutOffUnheard:
+    """Nobody holds a role of the city's chain who could be told that an end was put off."""
+
+    assignment_id: UUID
+    unit_id: UUID
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"unitId": str(self.unit_id)}
+        return Event("role.end_put_off_unheard", "role_assignment", self.assignment_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
+class HandoverFailed:
+    """A hand-over failed, and the units are named that have to put it right (NX-A6-3)."""
+
+    incident_id: UUID
+    kind: str
+    staff_id: UUID
+    responsible: tuple[UUID, ...]
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {
+            "kind": self.kind,
+            "staffId": str(self.staff_id),
+            "responsibleUnitIds": [str(each) for each in self.responsible],
+        }
+        return Event("handover.failed", "handover_incident", self.incident_id, facts, self.rules)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer
+from sqlalchemy import Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
@@ -25,6 +25,16 @@ class Recipient(StrEnum):
 
     STAFF = "STAFF"
     APPLICANT = "APPLICANT"
+
+
+class IncidentKind(StrEnum):
+    """How a hand-over failed."""
+
+    END_PUT_OFF = "END_PUT_OFF"
+
+
+TO_BE_JUDGED = "judged_at IS NULL AND (valid_to IS NOT NULL OR put_off_from IS NOT NULL)"
+"""A post whose end somebody still has to look at."""
 
 
 class OrgUnit(TenantRow):
@@ -91,7 +101,12 @@ class StaffMember(TenantRow):
 
 
 class RoleAssignment(TenantRow):
-    """One post of one person in one unit for a period (任职); it ends by its date, never by deletion."""
+    """One post of one person in one unit for a period (任职); it ends by its date, never by deletion.
+
+    `valid_to` is the end that counts, everywhere and to the instant. `judged_at` is when the matters in hand were last found
+    to be no obstacle to it, at or after the end: until then somebody still has to look. An end that was put off because
+    something was in hand is open again, and `put_off_from` keeps the instant that had been planned.
+    """
 
     __tablename__ = "role_assignment"
     says_who = True
@@ -103,12 +118,36 @@ class RoleAssignment(TenantRow):
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    put_off_from: Mapped[datetime | None]
+    judged_at: Mapped[datetime | None]
 
     __table_args__ = (
         within_tenant("staff_id", "staff_member"),
         within_tenant("unit_id", "org_unit"),
         tenant_index("staff_id"),
         tenant_index("unit_id", "role_code"),
+        tenant_index("valid_to", where=text(TO_BE_JUDGED)),
+    )
+
+
+class HandoverIncident(TenantRow):
+    """A hand-over of matters in hand that failed (交接失误), and the units that have to put it right (NX-A6-3)."""
+
+    __tablename__ = "handover_incident"
+
+    kind: Mapped[IncidentKind] = mapped_column(text_enum(IncidentKind))
+    staff_id: Mapped[UUID]
+    assignment_id: Mapped[UUID | None]
+    matters: Mapped[list[Any]]
+    responsible_unit_ids: Mapped[list[Any]]
+    rules: Mapped[list[str]]
+    occurred_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        within_tenant("staff_id", "staff_member"),
+        within_tenant("assignment_id", "role_assignment"),
+        tenant_index("staff_id", "occurred_at"),
     )
 
 

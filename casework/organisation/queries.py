@@ -97,6 +97,24 @@ async def staff_by_code(work: Work, code: str) -> StaffMember | None:
     return (await work.session.scalars(query)).one_or_none()
 
 
+def end_unjudged(at: datetime) -> ColumnElement[bool]:
+    """The end of a post was reached, and nobody has looked yet whether it may take effect."""
+    return and_(RoleAssignment.valid_to <= at, RoleAssignment.judged_at.is_(None))
+
+
+async def ends_unjudged(session: AsyncSession, tenant: str, staff_id: UUID, at: datetime) -> Sequence[UUID]:
+    """List the posts of a person whose end was reached and not judged yet: the powers of an instant hang on it."""
+    mine = (RoleAssignment.tenant_id == tenant, RoleAssignment.staff_id == staff_id, end_unjudged(at))
+    return (await session.scalars(select(RoleAssignment.id).where(*mine).order_by(RoleAssignment.id))).all()
+
+
+async def has_left(work: Work, staff_id: UUID) -> bool:
+    """Say whether a person had a post and has none any more; somebody who never had one is new."""
+    mine = select(RoleAssignment.id).where(RoleAssignment.tenant_id == work.tenant, RoleAssignment.staff_id == staff_id)
+    had, has = exists(mine.where(RoleAssignment.valid_from <= work.now)), exists(mine.where(held_at(work.now)))
+    return bool(await work.session.scalar(select(and_(had, ~has))))
+
+
 async def roles_held(session: AsyncSession, tenant: str, staff_id: UUID, at: datetime) -> tuple[RoleHeld, ...]:
     """List the posts a person of the city holds at an instant; nobody who left the service holds any.
 
@@ -153,6 +171,16 @@ async def chain_of_command(work: Work, unit: OrgUnit, *neutral: str, at: datetim
     """
     found = [await nearest_post(work, unit, role, at) for role in neutral]
     return tuple(post for post in found if post is not None)
+
+
+async def first_in_chain(work: Work, unit_id: UUID, profile: Profile) -> tuple[UUID, ...]:
+    """Find the holders of the first role of the city's chain that somebody holds in the unit, else in the next unit up."""
+    for unit in await units_upward(work, await unit_by_id(work, unit_id)):
+        for role in profile.escalation.chain:
+            people = await holders(work, unit.id, (role,))
+            if people:
+                return tuple(person.id for person in people)
+    return ()
 
 
 async def _posts(work: Work, where: ColumnElement[bool], role_codes: Sequence[str], at: datetime | None) -> list[Post]:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from authz.decide import Resource
 from casework.cases.announce import people_of_case
-from casework.deadlines.escalate import first_in_chain
 from casework.kernel.work import Work
 from casework.organisation.notify import Subject, notify_staff
+from casework.organisation.queries import first_in_chain
 from casework.relays.models import LegState, RelayLeg
 
 TEXTS: Mapping[str, str] = {

@@ -8,6 +8,7 @@ from casework.cases.advance import CASE
 from casework.kernel.errors import Code, Refusal
 from casework.kernel.events import Event
 from casework.kernel.work import Work
+from casework.organisation.handover import put_in_hands
 from casework.relays.access import CLAIM, TAKE_IN, load_leg
 from casework.relays.custody import open_transfers, receive
 from casework.relays.guards import check_handling
@@ -32,6 +33,8 @@ async def take_leg(work: Work, intent: TakeLeg) -> RelayLeg:
             ("legId",), details={"state": leg.state.value},
         )  # fmt: skip
     await check_handling(work, case, leg, work.actor.staff_id)
+    if work.actor.staff_id is not None:
+        await put_in_hands(work, work.actor.staff_id)
     leg.state = LegState.IN_HAND
     leg.claimed_at = work.now
     leg.claimed_by = work.actor.staff_id

@@ -130,9 +130,38 @@ def test_a_child_that_does_not_heed_a_request_is_killed_after_the_grace(
     supervisor = Supervisor(
         [job(tmp_path, DEAF_CHILD)], tmp_path / "log", note, ready=lambda: bool(pids(tmp_path)), say=print
     )
-    began = time.monotonic()
     supervisor.run(lambda: threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start())
-    assert time.monotonic() - began < 5
+    (pid,) = pids(tmp_path)
+    assert gone(pid)
+    (child,) = supervisor._children
+    assert child.bury() == -signal.SIGKILL, "it did not end of its own accord"
+
+
+def test_children_load_while_all_is_prepared_and_begin_when_it_is(tmp_path: Path) -> None:
+    program = GOOD_CHILD.replace("with open", "open(sys.argv[1] + '.loaded', 'w').close()\nwait_at_gate()\nwith open")
+    program = f"from bangban.gate import wait_at_gate\n{program}"
+    supervisor = Supervisor(
+        [job(tmp_path, program)], tmp_path / "log", RunningNote(tmp_path), ready=lambda: bool(pids(tmp_path)), say=print
+    )
+    with supervisor.loading():
+        until((tmp_path / "pids.loaded").exists)
+        assert pids(tmp_path) == []
+        supervisor.run(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    (pid,) = pids(tmp_path)
+    assert gone(pid)
+
+
+def test_children_that_load_end_when_the_preparation_fails(tmp_path: Path) -> None:
+    note = RunningNote(tmp_path)
+    supervisor = Supervisor([job(tmp_path)], tmp_path / "log", note, ready=lambda: True, say=print)
+
+    def prepare() -> None:
+        with supervisor.loading():
+            until(lambda: pids(tmp_path))
+            raise SetupError("no room")
+
+    with pytest.raises(SetupError, match="no room"):
+        prepare()
     assert gone(pids(tmp_path)[0])
 
 

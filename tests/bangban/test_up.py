@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,14 +45,12 @@ class Office:
                 return
         pytest.fail(f"`up` ended: {self.printed}")
 
-    def end(self, number: signal.Signals = signal.SIGINT) -> float:
-        began = time.monotonic()
+    def end(self, number: signal.Signals = signal.SIGINT) -> None:
         self.process.send_signal(number)
         self.process.wait(20)
         assert self.process.stdout is not None
         self.printed += self.process.stdout.read()
         self.process.stdout.close()
-        return time.monotonic() - began
 
     def kill(self) -> None:
         """Kill every process of the office at once, the database included."""
@@ -127,6 +124,6 @@ def test_from_nothing_to_an_answer_through_kill_9_to_a_clean_end(office: Office,
     assert again["data"] == done["data"], "the same key gives the same answer, after kill -9 too"
 
     processes = following.processes()
-    assert following.end() < 10
+    following.end()
     assert following.process.returncode == 0
     assert not [pid for pid in processes if alive(pid)]

@@ -23,7 +23,7 @@ from casework.kernel.ids import new_id
 from casework.kernel.outbox import OutboxEvent, OutboxState
 from casework.kernel.tenancy import Tenant
 from casework.kernel.work import Office
-from tests.workers.program import NoRegulation
+from tests.workers.program import FAST, NoRegulation
 from workers.broker import BrokerSettings
 
 ROOT = Path(__file__).parents[2]
@@ -38,29 +38,32 @@ class SmallHouse:
     broker: BrokerSettings
     tenants: Sequence[str]
     threads: int = 4
+    frozen_seconds: float = FAST.frozen_seconds
+    under_rules: bool = False
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.office = Office(
             Database.connect(self.database_url, pool_size=4), FileClock(self.folder / "clock"), NoRegulation()
         )
-        self._wire(under_rules=False)
 
     def put_under_rules(self) -> None:
         """Let worker processes that start from now on read published profiles and listen as the rooms do."""
-        self._wire(under_rules=True)
+        self.under_rules = True
 
-    def _wire(self, *, under_rules: bool) -> None:
+    def _wire(self) -> None:
         facts = {
             "database_url": self.database_url,
             "broker": vars(self.broker),
             "threads": self.threads,
-            "under_rules": under_rules,
+            "under_rules": self.under_rules,
+            "frozen_seconds": self.frozen_seconds,
         }
         (self.folder / "house.json").write_text(json.dumps(facts))
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start a worker process; its log is a file in the folder."""
+        self._wire()
         log = self.folder / f"worker{len(self.processes)}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -74,7 +77,7 @@ class SmallHouse:
         self.processes.append(process)
         return process
 
-    async def until(self, reached: Callable[[], object], seconds: float = 20) -> None:
+    async def until(self, reached: Callable[[], object], seconds: float = 60) -> None:
         """Wait until something is reached; the logs tell why it was not."""
         deadline = time.monotonic() + seconds
         while not reached():
@@ -83,7 +86,7 @@ class SmallHouse:
             )
             await asyncio.sleep(0.05)
 
-    async def until_done(self, tenant: str, count: int, seconds: float = 20) -> None:
+    async def until_done(self, tenant: str, count: int, seconds: float = 60) -> None:
         """Wait until that many events of the tenant are done."""
         deadline = time.monotonic() + seconds
         while (states := await self.states(tenant)).get(OutboxState.DONE, 0) < count:

@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,8 @@ FAST = Pace(
     tenants_seconds=0.3,
     election_seconds=0.2,
     frozen_seconds=2.0,
-    job_seconds=10.0,
+    job_seconds=60.0,
+    event_lease=timedelta(seconds=100),
     retry_first=timedelta(milliseconds=50),
     retry_longest=timedelta(milliseconds=100),
     tries=3,
@@ -63,6 +64,7 @@ class SmallHouse:
     broker_settings: BrokerSettings
     worker_threads: int
     under_rules: bool
+    frozen_seconds: float
 
     def make_office(self) -> Office:
         database = Database.connect(self.database_url, pool_size=6)
@@ -112,11 +114,14 @@ def read_house(folder: Path) -> SmallHouse:
     """Read how the test wired the house."""
     facts: dict[str, Any] = json.loads((folder / "house.json").read_text())
     broker = BrokerSettings(**facts["broker"])
-    return SmallHouse(folder, facts["database_url"], broker, facts["threads"], facts["under_rules"])
+    return SmallHouse(
+        folder, facts["database_url"], broker, facts["threads"], facts["under_rules"], facts["frozen_seconds"]
+    )
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(threadName)s %(name)s %(message)s")
     here = Path(sys.argv[1])
     house = read_house(here)
-    run(house, pace=FAST, consumers=CONSUMERS if house.under_rules else listeners(here), duties=duties(here))
+    pace = replace(FAST, frozen_seconds=house.frozen_seconds)
+    run(house, pace=pace, consumers=CONSUMERS if house.under_rules else listeners(here), duties=duties(here))

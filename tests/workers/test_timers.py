@@ -21,6 +21,7 @@ from workers.actors import declare_actors
 from workers.broker import make_broker
 from workers.events import Consumers
 from workers.loop import JobLoop
+from workers.pace import Pace
 from workers.timers import fire, keep_clocks
 
 TUESDAY = datetime(2024, 9, 3, 10, 30, tzinfo=UTC) - timedelta(hours=8)
@@ -117,26 +118,22 @@ async def test_clocks_that_cannot_be_fired_rest_and_do_not_hold_up_the_others(
 
 
 @pytest.mark.rule("TA-15-2")
-async def test_a_running_worker_fires_within_two_seconds_and_reports_up_the_chain(
-    house: SmallHouse, city: City
-) -> None:
+async def test_a_running_worker_fires_by_itself_and_reports_up_the_chain(house: SmallHouse, city: City) -> None:
     async def breached() -> bool:
-        return len(await city.breaches()) == len(late) + 1
+        return len(await city.breaches()) == days + 1
 
     async def nobody_could_be_told() -> bool:
         return len(await city.told("timer.escalation_unheard")) == 3
 
+    assert Pace().timer_seconds < 1, "two looks in the two seconds that the office allows itself"
     house.start()
-    late: list[float] = []
     for days in range(3):
         city.clock.set(TUESDAY + timedelta(days=days))
         await city.receive()
         city.clock.set(DUE + timedelta(days=days, seconds=1))
-        late.append(await city.until(breached, 20, house.log))
-    # The first round includes the start of the process, and a busy machine can only add to the others.
-    assert min(late) < 2
+        await city.until(breached, 60, house.log)
     assert [breach.due_at for breach in await city.breaches()] == [DUE + timedelta(days=days) for days in range(3)]
-    await city.until(nobody_could_be_told, 20, house.log)
+    await city.until(nobody_could_be_told, 60, house.log)
 
 
 @pytest.mark.rule("TA-15-2")
@@ -154,8 +151,8 @@ async def test_worker_restart_s_x_14(house: SmallHouse, city: City) -> None:
         actors.fire_timer.send(CITY, str(timer_id))
     broker.close()
     house.start()
-    await city.until(city.breaches, 20, lambda: house.log(1))
-    await city.until(lambda: queue_is_empty(house), 20, lambda: house.log(1))
+    await city.until(city.breaches, 60, lambda: house.log(1))
+    await city.until(lambda: queue_is_empty(house), 60, lambda: house.log(1))
     (breach,) = await city.breaches()
     assert (breach.due_at, breach.noticed_at) == (DUE, DUE + timedelta(minutes=5))
     assert len(await city.told("timer.breached")) == 1

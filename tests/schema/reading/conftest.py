@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,16 +61,11 @@ def proof_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def thousands_of_requests(proof_home: Path) -> Iterator[None]:
-    """Write no line for each request, and look less often through what is kept for all of them."""
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    """Write no line for each request."""
     configure_logging(level="CRITICAL")
     with vault_of(proof_home):
         yield
     configure_logging()
-    gc.set_threshold(*thresholds)
-    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
