@@ -1,6 +1,6 @@
 """Connections to PostgreSQL: one bounded, checked pool per role."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,22 +16,37 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session
 
 from casework.kernel.models import TenantRow
-from casework.kernel.wire import Wire
+from casework.kernel.wire import Sentence, Wire, asked, rows_of
 from casework.kernel.writing import write_together
 
 
 class Bound(Session):
     """A session that knows its tenant and instant, stamps every row with them, and writes all rows at once."""
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.entered: list[TenantRow] = []
+        """New rows of a Work that are not written yet; the session itself learns of them when they are."""
+
+    def enter(self, row: TenantRow) -> None:
+        """Note a new row."""
+        self.entered.append(row)
+
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what was added and changed as one statement; outside a Work rows go the usual way."""
-        if not self._flushing and "now" in self.info and not self.deleted:
-            new = [row for row in self.new if isinstance(row, TenantRow)]
+        if not self._flushing and "now" in self.info:
+            strangers = [row for row in self.new if isinstance(row, TenantRow)]
             dirty = [row for row in self.dirty if isinstance(row, TenantRow) and self.is_modified(row)]
+            for row in strangers:
+                self.expunge(row)
+            new, self.entered = [*self.entered, *strangers], []
             if new or dirty:
                 self._stamp(new, dirty)
                 write_together(self, new, dirty)
         super().flush(objects)
+
+    def _is_clean(self) -> bool:
+        return not self.entered and bool(super()._is_clean())
 
     def _stamp(self, new: Sequence[TenantRow], dirty: Sequence[TenantRow]) -> None:
         now: datetime = self.info["now"]
@@ -44,6 +59,24 @@ class Bound(Session):
                 self.info["says_who"] = True
 
 
+@event.listens_for(Bound, "after_soft_rollback")
+def _leave(session: Bound, _transaction: object) -> None:
+    """What was entered since the savepoint goes with it; what was entered before was written before."""
+    session.entered.clear()
+
+
+@dataclass(frozen=True)
+class Line:
+    """The driver's connection of a transaction, and what is prepared on it."""
+
+    driver: AsyncConnection[Any]
+    wire: Wire
+
+    async def ask(self, sentence: Sentence, values: Mapping[str, Any]) -> list[tuple[bytes | None, ...]]:
+        """Have a statement carried out and give its rows."""
+        return rows_of(await asked(self.driver, self.wire, sentence, sentence.values(values)))
+
+
 @dataclass
 class Opening:
     """What a transaction begins with: statements that PostgreSQL is sent together with BEGIN, and what the last one gave."""
@@ -51,6 +84,8 @@ class Opening:
     statements: str
     mode: str = ""
     answer: list[Any] = field(default_factory=list)
+    lines: list["Line"] = field(default_factory=list)
+    """Where the transaction runs, once it has begun."""
 
 
 def _begin(connection: Connection) -> None:
@@ -64,6 +99,7 @@ def _begin(connection: Connection) -> None:
     answer = adapted.run_async(lambda driver: _send(driver, statements))
     if opening is not None:
         opening.answer = answer
+        opening.lines = [Line(adapted.driver_connection, Wire.of(connection))]
 
 
 def _forget(connection: Connection, *_: object) -> None:
@@ -124,11 +160,11 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def opened(self, opening: Opening) -> AsyncIterator[AsyncSession]:
-        """Lend a session whose transaction has begun with an opening; its answer is there."""
+    async def opened(self, opening: Opening) -> AsyncIterator[tuple[AsyncSession, Line]]:
+        """Lend a session whose transaction has begun with an opening, and its line; the opening's answer is there."""
         async with self.session() as session:
             await session.connection(execution_options={"opening": opening})
-            yield session
+            yield session, opening.lines[0]
 
     @asynccontextmanager
     async def reading(self, statements: str) -> AsyncIterator[AsyncSession]:
@@ -136,7 +172,7 @@ class Database:
 
         It ends without a rollback, because with that the driver would drop all statements prepared on the connection.
         """
-        async with self.opened(Opening(statements, "READ ONLY")) as session:
+        async with self.opened(Opening(statements, "READ ONLY")) as (session, _line):
             yield session
             await session.commit()
 

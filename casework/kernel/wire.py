@@ -1,12 +1,13 @@
 """Statements sent on a transaction's own connection, prepared once on each, past everything that rows and adapters cost."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection, errors, generators, pq
@@ -68,15 +69,22 @@ class Wire:
 
 def ask(connection: Connection, sentence: Sentence, values: Sequence[bytes | None]) -> pq.abc.PGresult:
     """Have PostgreSQL carry out a statement in the transaction of a connection; what it refuses is raised as by SQLAlchemy."""
-    wire = Wire.of(connection)
     adapted: Any = connection.connection.dbapi_connection
+    wire = Wire.of(connection)
+    result: pq.abc.PGresult = adapted.run_async(lambda driver: asked(driver, wire, sentence, values))
+    return result
+
+
+async def asked(
+    driver: AsyncConnection[Any], wire: Wire, sentence: Sentence, values: Sequence[bytes | None]
+) -> pq.abc.PGresult:
+    """The same for who holds the driver's connection itself."""
     try:
-        result: pq.abc.PGresult = adapted.run_async(lambda driver: _ask(driver, wire, sentence, values))
+        return await _ask(driver, wire, sentence, values)
     except psycopg.Error as error:
         raise DBAPIError.instance(
-            sentence.text, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+            sentence.text, None, error, psycopg.Error, hide_parameters=True, dialect=NUMBERED
         ) from error
-    return result
 
 
 def rows_of(result: pq.abc.PGresult) -> list[tuple[bytes | None, ...]]:
@@ -118,28 +126,36 @@ async def _result(driver: AsyncConnection[Any]) -> pq.abc.PGresult:
 
 def written(value: Any) -> bytes | None:
     """Write a value as PostgreSQL reads it in text."""
-    if value is None:
-        return None
-    if isinstance(value, bytes):
-        return b"\\x" + value.hex().encode()
-    text = array(value) if isinstance(value, (list, tuple)) else plain(value)
-    if "\x00" in text:
+    return WRITERS.get(type(value), _other)(value)
+
+
+def _text(value: str) -> bytes:
+    if "\x00" in value:
         raise psycopg.DataError("PostgreSQL keeps no text with a null character")
-    return text.encode()
+    return value.encode()
 
 
-def plain(value: Any) -> str:
-    """Write one value."""
-    if isinstance(value, str) and not isinstance(value, Enum):
-        return value
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, Enum):
-        return str(value.value)
-    return value.isoformat() if isinstance(value, (datetime, date, time)) else str(value)
+def _list(values: Sequence[Any]) -> bytes:
+    quoted = ((written(value) or b"").replace(b"\\", b"\\\\").replace(b'"', b'\\"') for value in values)
+    return b"{" + b",".join(b'"' + value + b'"' for value in quoted) + b"}"
 
 
-def array(values: Sequence[Any]) -> str:
-    """Write a list as an array, each value in quotes."""
-    quoted = (plain(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+def _other(value: Any) -> bytes:
+    """Write what is a value of its own by another name, such as a state."""
+    return _text(str(value.value if isinstance(value, Enum) else value))
+
+
+WRITERS: dict[type, Callable[[Any], bytes | None]] = {
+    type(None): lambda _value: None,
+    str: _text,
+    int: lambda value: b"%d" % value,
+    bool: lambda value: b"t" if value else b"f",
+    bytes: lambda value: b"\\x" + value.hex().encode(),
+    UUID: lambda value: str(value).encode(),
+    datetime: lambda value: value.isoformat().encode(),
+    date: lambda value: value.isoformat().encode(),
+    time: lambda value: value.isoformat().encode(),
+    list: _list,
+    tuple: _list,
+}
+"""How the values of a kind are written."""

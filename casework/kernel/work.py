@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from psycopg import DataError
@@ -13,7 +13,6 @@ from psycopg import errors as pg
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from authz.actor import Actor
@@ -22,7 +21,7 @@ from casework.kernel import idempotency, replay
 from casework.kernel.audit import AuditEntry
 from casework.kernel.changes import Changes
 from casework.kernel.clock import Clock
-from casework.kernel.database import Database, Opening
+from casework.kernel.database import Bound, Database, Line, Opening
 from casework.kernel.errors import Code, Refusal, forbidden, lost_race, not_found, not_kept, stale, stale_by_race
 from casework.kernel.events import Event
 from casework.kernel.ids import new_id
@@ -31,7 +30,7 @@ from casework.kernel.models import TenantRow
 from casework.kernel.outbox import OutboxEvent, OutboxState
 from casework.kernel.sight import Sight
 from casework.kernel.tenancy import binding
-from casework.kernel.wire import Sentence, ask, rows_of
+from casework.kernel.wire import Sentence
 from tenants.profile import Profile
 
 Row = TypeVar("Row", bound=TenantRow)
@@ -53,6 +52,7 @@ class Work:
     """What a verb may use; frozen, so that nobody swaps the tenant or the instant half-way."""
 
     session: AsyncSession
+    line: Line
     actor: Actor
     tenant: str
     regulation: Regulation
@@ -86,8 +86,13 @@ class Work:
         """Add a row to this tenant; it has its id from now on."""
         row.tenant_id = self.tenant
         row.id = row.id or new_id()
-        self.session.add(row)
+        self._session.enter(row)
         return row
+
+    @property
+    def _session(self) -> Bound:
+        session = cast("Bound", self.session.sync_session)
+        return session
 
     async def find(self, kind: type[Row], row_id: UUID, *, lock: bool = False) -> Row | None:
         """Find a row of this tenant, locked against other writers when asked."""
@@ -105,19 +110,14 @@ class Work:
 
     def waits(self, kind: type[TenantRow]) -> bool:
         """Tell whether rows of a kind were added or changed and are not written yet."""
-        session = self.session.sync_session
-        return any(isinstance(row, kind) for row in chain(session.new, session.dirty))
+        return any(isinstance(row, kind) for row in chain(self._session.entered, self._session.dirty))
 
     async def ask(self, sentence: Sentence, **values: Any) -> list[tuple[bytes | None, ...]]:
         """Ask with a statement that was written once and for all.
 
         It sees what was written, and not what was added or changed since; write that first where it matters.
         """
-
-        def send(session: Session) -> list[tuple[bytes | None, ...]]:
-            return rows_of(ask(session.connection(), sentence, sentence.values(values)))
-
-        return await self.session.run_sync(send)
+        return await self.line.ask(sentence, values)
 
     def decide(self, action: str, resource: Resource) -> Decision:
         """Ask the permission table, without refusing."""
@@ -139,9 +139,8 @@ class Work:
 
     def emit(self, event: Event) -> None:
         """Tell what happened: an outbox row and an audit row in this transaction."""
-        self.session.add(
+        self.add(
             OutboxEvent(
-                tenant_id=self.tenant,
                 name=event.name,
                 aggregate=event.aggregate,
                 aggregate_id=event.aggregate_id,
@@ -168,9 +167,8 @@ class Work:
         reason: str | None = None,
     ) -> None:
         """Write one entry of the audit trail; values are ids, codes and instants, never personal data."""
-        self.session.add(
+        self.add(
             AuditEntry(
-                tenant_id=self.tenant,
                 at=self.now,
                 actor=self.actor.key,
                 action=action,
@@ -206,12 +204,13 @@ class Office:
         if actor.tenant is None:
             raise not_found("tenant", "租户", ())
         opening = Opening(f"{binding(actor.tenant)}; {self.regulations.newest(actor.tenant)}")
-        async with self.database.opened(opening) as session:
+        async with self.database.opened(opening) as (session, line):
             now = self.clock.now()
             session.sync_session.info.update(now=now, tenant=actor.tenant)
             regulation = await self.regulations.in_force(session, actor.tenant, opening.answer)
             session.sync_session.info["regulation"] = regulation
-            work = Work(session, actor, actor.tenant, regulation, self.regulations, now, correlation_id or uuid4().hex)
+            told = correlation_id or uuid4().hex
+            work = Work(session, line, actor, actor.tenant, regulation, self.regulations, now, told)
             try:
                 yield work
                 await session.commit()

@@ -37,7 +37,7 @@ class Value:
 
     def of(self, row: TenantRow) -> bytes | None:
         """Write the row's value; nothing is nothing to the database too, and no JSON that says so."""
-        value = getattr(row, self.attribute)
+        value = vars(row)[self.attribute]
         return written(value if self.coded is None or value is None else self.coded(value))
 
 
@@ -111,9 +111,10 @@ def write_together(session: Session, new: Sequence[TenantRow], dirty: Sequence[T
     _send(session, new, changes)
     for listener in LISTENERS:
         listener(session, new, dirty)
-    for row in (*new, *dirty):
+    for row in dirty:
         session.expunge(row)
         make_transient(row)
+    for row in (*new, *dirty):
         take_as_read(session, row)
 
 
