@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from casework.kernel.models import TenantRow
 from casework.kernel.wire import Sentence, Wire, asked, rows_of
-from casework.kernel.writing import write_together
+from casework.kernel.writing import holds_values_only, write_together
 
 
 class Bound(Session):
@@ -33,7 +33,10 @@ class Bound(Session):
         self.entered.append(row)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Write what was added and changed as one statement; outside a Work rows go the usual way."""
+        """Write what was added and changed as one statement.
+
+        Outside a Work rows go the usual way, and so does a row that is to hold what the database reckons.
+        """
         if not self._flushing and "now" in self.info:
             strangers = [row for row in self.new if isinstance(row, TenantRow)]
             dirty = [row for row in self.dirty if isinstance(row, TenantRow) and self.is_modified(row)]
@@ -42,7 +45,7 @@ class Bound(Session):
             new, self.entered = [*self.entered, *strangers], []
             if new or dirty:
                 self._stamp(new, dirty)
-                write_together(self, new, dirty)
+                write_together(self, new, [row for row in dirty if holds_values_only(row)])
         super().flush(objects)
 
     def _is_clean(self) -> bool:
@@ -103,7 +106,8 @@ def _begin(connection: Connection) -> None:
 
 
 def _forget(connection: Connection, *_: object) -> None:
-    Wire.of(connection).forget()
+    if not connection.invalidated:
+        Wire.of(connection).forget()
 
 
 async def _send(driver: AsyncConnection[Any], statements: str) -> list[Any]:

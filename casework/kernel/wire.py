@@ -62,8 +62,10 @@ class Wire:
         self.kept.clear()
 
     def is_to_be_emptied(self) -> bool:
-        """Tell whether PostgreSQL still keeps what was forgotten here; asked once, before a transaction begins."""
+        """Tell whether PostgreSQL still keeps what was forgotten here; then all is dropped before a transaction begins."""
         emptied, self.forgotten = self.forgotten, False
+        if emptied:
+            self.kept.clear()
         return emptied
 
 

@@ -91,8 +91,7 @@ class Work:
 
     @property
     def _session(self) -> Bound:
-        session = cast("Bound", self.session.sync_session)
-        return session
+        return cast("Bound", self.session.sync_session)
 
     async def find(self, kind: type[Row], row_id: UUID, *, lock: bool = False) -> Row | None:
         """Find a row of this tenant, locked against other writers when asked."""

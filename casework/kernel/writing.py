@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain, count
 from typing import Any, cast
 
-from sqlalchemy import Column, Dialect, Table, inspect
+from sqlalchemy import ClauseElement, Column, Dialect, Table, inspect
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.orm import Mapper, Session, make_transient, make_transient_to_detached
 from sqlalchemy.orm.attributes import get_history, set_committed_value
@@ -108,6 +108,8 @@ def write_together(session: Session, new: Sequence[TenantRow], dirty: Sequence[T
     for row in new:
         _fill(row)
     changes = [_change_of(row) for row in dirty]
+    if not new and not changes:
+        return
     _send(session, new, changes)
     for listener in LISTENERS:
         listener(session, new, dirty)
@@ -122,6 +124,11 @@ def take_as_read(session: Session, row: TenantRow) -> None:
     """Let a session take a row that PostgreSQL has by now for one that it has read."""
     make_transient_to_detached(row)
     session.add(row)
+
+
+def holds_values_only(row: TenantRow) -> bool:
+    """Tell whether a row is changed to values, and not to expressions such as the database's clock."""
+    return not any(isinstance(vars(row).get(key), ClauseElement) for key in inspect(row).committed_state)
 
 
 def _fill(row: TenantRow) -> None:
