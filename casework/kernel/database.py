@@ -62,8 +62,8 @@ class Bound(Session):
                 self.info["says_who"] = True
 
 
-@event.listens_for(Bound, "after_soft_rollback")
-def _leave(session: Bound, _transaction: object) -> None:
+@event.listens_for(Bound, "after_rollback")
+def _leave(session: Bound) -> None:
     """What was entered since the savepoint goes with it; what was entered before was written before."""
     session.entered.clear()
 

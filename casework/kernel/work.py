@@ -217,6 +217,8 @@ class Office:
                     self.changes.note(actor.tenant)
             except StaleDataError as error:
                 raise stale_by_race() from error
+            except DataError as error:
+                raise not_kept() from error
             except DBAPIError as error:
                 if isinstance(error.orig, LOST_RACES):
                     raise lost_race() from error
