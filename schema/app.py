@@ -104,6 +104,20 @@ def readers_of(wiring: Wiring) -> dict[DoorSchema, Reader]:
     return {schema: Reader(schema.planner, wiring.office, wiring.lanes) for schema in schemas}
 
 
+def finishing(callers: Callers, lifespan: Lifespan) -> Lifespan:
+    """Let the look-ups of callers end before all is closed."""
+
+    @asynccontextmanager
+    async def span(app: Starlette) -> AsyncIterator[None]:
+        async with lifespan(app):
+            try:
+                yield
+            finally:
+                await callers.finish()
+
+    return span
+
+
 def create_app(wiring: Wiring) -> Starlette:
     """Make the web application of the API."""
     metrics = Metrics(wiring.outbox_backlog)
@@ -127,5 +141,5 @@ def create_app(wiring: Wiring) -> Starlette:
         ],
         middleware=surroundings(wiring, metrics, door),
         exception_handlers={HTTPException: refused_by_routing},
-        lifespan=wiring.lifespan,
+        lifespan=finishing(door.callers, wiring.lifespan),
     )

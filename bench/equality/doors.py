@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
+from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 
 from authz.tokens import Claims, TokenKind
@@ -134,7 +135,7 @@ async def open_doors(connections: Connections, lanes: Lanes | None = None) -> As
     office = Office(Database.connect(connections.app_url, pool_size=4), StoppedClock(), Shelf())
     own = lanes or Lanes(connections.dsn("app"), 2)
 
-    def app(given: Lanes | None) -> ASGIApp:
+    def app(given: Lanes | None) -> Starlette:
         return create_app(
             Wiring(office, SCHEMAS, verify, identification(office), graphiql=Path("not-built"), lanes=given)
         )
@@ -142,8 +143,10 @@ async def open_doors(connections: Connections, lanes: Lanes | None = None) -> As
     for schema in SCHEMAS.values():
         # Plans that earlier doors made are not trusted.
         schema.documents = Documents(schema._schema, schema.documents.limits)
+    planned, standard = app(own), app(None)
     try:
-        yield Doors({"planned": app(own), "standard": app(None)}, office, own)
+        async with planned.router.lifespan_context(planned), standard.router.lifespan_context(standard):
+            yield Doors({"planned": planned, "standard": standard}, office, own)
     finally:
         await own.close()
         await office.database.close()

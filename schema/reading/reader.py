@@ -91,7 +91,7 @@ class Reader:
         filling = Filling(actor.tenant, now, in_force, caller.values, coerced)
         known = self.office.regulations.known
         tenant = actor.tenant
-        lens = Lens(actor, now, in_force, lambda key: known(tenant, key))
+        lens = Lens(actor, now, in_force, lambda key: known(tenant, key), variables=coerced)
         try:
             columns = await self._columns(plan, filling, cost)
             data = await self._assemble(plan, columns, lens, filling)
