@@ -18,6 +18,7 @@ from bench.equality.scenery import Town
 from bench.equality.values import Pools, Values
 from bench.equality.writing import all_roots, write
 from casework.kernel.lanes import Lanes
+from schema.build import DoorSchema
 from schema.errors import DoorError
 
 SCHEMA = SCHEMAS[None]
@@ -70,6 +71,7 @@ class Asking:
     pools: Pools
     who: Sequence[Caller]
     roots: Mapping[str, float]
+    door: DoorSchema = SCHEMA
 
     @classmethod
     def of(cls, towns: Sequence[Town], seed: int, roots: Mapping[str, float] | None = None) -> "Asking":
@@ -82,8 +84,8 @@ class Asking:
         while True:
             caller = self.chance.choice(self.who) if self.chance.random() > 0.005 else self.who[0]
             values = Values(self.chance, self.pools, caller.tenant)
-            question = write(SCHEMA._schema, self.chance, values, self.roots)
-            if is_valid(question):
+            question = write(self.door._schema, self.chance, values, self.roots)
+            if is_valid(question, self.door):
                 return question, caller
 
     def questions(self, count: int) -> Iterator[tuple[Question, Caller]]:
@@ -104,10 +106,10 @@ class Asking:
                 known.append(cursor)
 
 
-def is_valid(question: Question) -> bool:
+def is_valid(question: Question, door: DoorSchema = SCHEMA) -> bool:
     """Tell whether the door would carry a document out."""
     try:
-        prepared = SCHEMA.documents.prepare(question.document)
+        prepared = door.documents.prepare(question.document)
         if prepared.errors:
             return False
         prepared.cost(prepared.operation(None), question.variables)
@@ -118,7 +120,7 @@ def is_valid(question: Question) -> bool:
 
 async def differ(doors: Doors, question: Question, caller: Caller) -> bool:
     """Tell whether the doors disagree."""
-    if not is_valid(question):
+    if not is_valid(question, SCHEMAS[caller.kind]):
         return False
     planned = await doors.ask("planned", question, caller)
     standard = await doors.ask("standard", question, caller)

@@ -27,6 +27,13 @@ from schema.reading.values import definition_of
 
 NAMED = {"owner": "StaffMember", "unit": "Unit", "fromUnit": "Unit", "toUnit": "Unit", "case": "Case"}
 """Which type the ids of a filter name."""
+MONTHS = (
+    *(("2024-08-01", "2024-08-31"),) * 6,
+    ("2024-07-01", "2024-07-31"),
+    ("2024-06-01", "2024-06-30"),
+    ("2024-08-01", "2024-08-30"),
+)
+"""Months with figures, one without, and one that is none."""
 ZONES = ("Z", "+08:00", "-05:30")
 
 
@@ -105,6 +112,8 @@ class Values:
 
     def object(self, kind: GraphQLInputObjectType, path: tuple[str, ...]) -> dict[str, Any]:
         """Fill in some fields of an input object; nested conditions grow rarer the deeper they stand."""
+        if kind.name == "MonthInput":
+            return dict(zip(("first", "last"), self.chance.choice(MONTHS), strict=True))
         depth = sum(name in ("and", "or", "not") for name in path)
         nested = [name for name in kind.fields if name in ("and", "or", "not")]
         plain = [name for name in kind.fields if name not in nested]

@@ -176,8 +176,31 @@ class Grouped:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """Rows that an answer is composed of: their columns, and what chooses them and puts them into order.
+
+    `rows(operands, place, **arguments)` is given the city or province for which it is read.
+    """
+
+    columns: tuple[Attribute, ...]
+    rows: Callable[..., Select[Any]]
+    order: Callable[[FromClause], Sequence[ColumnElement[Any]]]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A root field that the office composes of several lists of rows: `compose(*lists, **arguments)`.
+
+    What it refuses, it raises as a refusal.
+    """
+
+    lists: tuple[Chosen, ...]
+    compose: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Caller:
     """A root field about the caller: an object whose fields are computed or relations of the caller."""
 
 
-Root = Keyed | AnyNode | Paged | Nested | Listed | Told | Grouped | Caller
+Root = Keyed | AnyNode | Paged | Nested | Listed | Told | Grouped | Composed | Caller
