@@ -22,7 +22,7 @@ from graphql import (
 from bench.equality.question import Fragment, Part, Question
 from bench.equality.values import Member, Values, bare
 
-OFTEN = {"cases": 6, "case": 5, "node": 4, "nodes": 3, "units": 2, "items": 2, "callbacks": 2, "legs": 2, "about": 0.2}
+OFTEN = {"cases": 6, "case": 5, "node": 4, "nodes": 3, "units": 2, "items": 2, "callbacks": 2, "legs": 2}
 """How often a root field is asked for; all others once."""
 RARE = {"elapsedWorkingSeconds", "remainingWorkingSeconds", "lateWorkingSeconds", "proof"}
 """Fields that cost much to answer in the standard way."""
