@@ -8,7 +8,7 @@ tenant, and a lane on which anything went wrong is closed and never lent again.
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -28,6 +28,8 @@ SETTINGS = (
 )
 """Instants are told in China's time, as the API shows them, so that no program has to write them again. A statement
 is planned by PostgreSQL once and not for each value: conditions are written so that one plan serves all of them."""
+Setting = Callable[[str], bytes]
+"""Writes the statement that binds a connection: to a tenant, or to a province on the connections of its role."""
 _names = count(1)
 
 
@@ -51,8 +53,8 @@ class Statement:
 class Lane:
     """One connection and what it remembers: its tenant, its time limit and the statements it prepared."""
 
-    def __init__(self, connection: AsyncConnection[Any]) -> None:
-        self._connection = connection
+    def __init__(self, connection: AsyncConnection[Any], setting: Setting = tenant_setting) -> None:
+        self._connection, self._setting = connection, setting
         self._pg = connection.pgconn
         self._pg.nonblocking = 1
         self._loop = asyncio.get_running_loop()
@@ -64,9 +66,9 @@ class Lane:
         self._loop.add_reader(self._pg.socket, self._readable)
 
     @classmethod
-    async def open(cls, dsn: str) -> "Lane":
+    async def open(cls, dsn: str, setting: Setting = tenant_setting) -> "Lane":
         """Connect."""
-        return cls(await AsyncConnection.connect(dsn, autocommit=True, options=SETTINGS))
+        return cls(await AsyncConnection.connect(dsn, autocommit=True, options=SETTINGS), setting)
 
     async def ask(
         self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int
@@ -87,7 +89,7 @@ class Lane:
 
     async def _bind(self, tenant: str, timeout_ms: int) -> None:
         self.tenant = None
-        self._pg.send_query(b"%s; SET statement_timeout = %d" % (tenant_setting(tenant), timeout_ms))
+        self._pg.send_query(b"%s; SET statement_timeout = %d" % (self._setting(tenant), timeout_ms))
         checked(await self._result())
         self.tenant, self._timeout = tenant, timeout_ms
 
@@ -191,8 +193,8 @@ def row_of(result: pq.abc.PGresult) -> list[bytes | None]:
 class Lanes:
     """All lanes of one process; a free lane that last served the same tenant is lent first."""
 
-    def __init__(self, dsn: str, size: int) -> None:
-        self._dsn, self._size = dsn, size
+    def __init__(self, dsn: str, size: int, setting: Setting = tenant_setting) -> None:
+        self._dsn, self._size, self._setting = dsn, size, setting
         self._free: list[Lane] = []
         self._open = 0
         self._queue: deque[asyncio.Future[None]] = deque()
@@ -216,7 +218,7 @@ class Lanes:
         try:
             if anew:
                 await lane.close()
-                lane = await Lane.open(self._dsn)
+                lane = await Lane.open(self._dsn, self._setting)
             answer = await lane.ask(tenant, statement, values, timeout_ms)
         except BaseException:
             # Cancelled or refused in the middle: nobody knows what is still under way on it.
@@ -247,7 +249,7 @@ class Lanes:
     async def _enter(self) -> Lane:
         self._open += 1
         try:
-            return await Lane.open(self._dsn)
+            return await Lane.open(self._dsn, self._setting)
         except BaseException:
             self._open -= 1
             self._let_in()
