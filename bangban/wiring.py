@@ -20,7 +20,7 @@ from casework.kernel.clock import Clock, FileClock, HostClock
 from casework.kernel.database import Database
 from casework.kernel.lanes import Lanes
 from casework.kernel.outbox import backlog
-from casework.kernel.tenancy import Tenant, bind_tenant
+from casework.kernel.tenancy import Tenant, bind_tenant, province_setting
 from casework.kernel.vault import open_vault
 from casework.kernel.work import Office
 from casework.regulation.shelf import Shelf
@@ -32,7 +32,8 @@ from schema.roots import office_schema, province_schema
 from workers.broker import BrokerSettings
 
 GRAPHIQL = CHECKOUT / "bangban" / "graphiql" / "dist"
-PROVINCE_POOL = 4
+PROVINCE_POOL = 2
+"""Connections of the province's role for planned reads, and as many for all others."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Wiring:
         office = self.make_office(self.settings.pool_size - reading)
         lanes = Lanes(self.connections.dsn("app"), reading)
         province = Database.connect(self.connections.province_url, pool_size=PROVINCE_POOL)
+        province_lanes = Lanes(self.connections.dsn("province"), PROVINCE_POOL, province_setting)
         issuers = self.issuers()
 
         async def verify(token: str) -> Claims:
@@ -94,11 +96,12 @@ class Wiring:
                 graphiql=GRAPHIQL,
                 province=province,
                 lanes=lanes,
+                province_lanes=province_lanes,
                 registered_only=restricted(self.settings),
                 readiness={"database": _database_ready(office)},
                 outbox_backlog=_backlog_of(office),
                 body_limit=self.settings.body_limit,
-                lifespan=_closing(office, province, lanes),
+                lifespan=_closing(office, province, lanes, province_lanes),
             )
         )
 
@@ -161,11 +164,12 @@ def _backlog_of(office: Office) -> Callable[[], Awaitable[float]]:
     return count
 
 
-def _closing(office: Office, province: Database, lanes: Lanes) -> doors.Lifespan:
+def _closing(office: Office, province: Database, *lanes: Lanes) -> doors.Lifespan:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
-        await lanes.close()
+        for each in lanes:
+            await each.close()
         await office.database.close()
         await province.close()
 

@@ -29,6 +29,7 @@ from schema.metrics import Backlog, Metrics
 from schema.middleware import AccessLog, Caution, Correlation, LastResort, telling
 from schema.observation import observation_of
 from schema.persisted import Admission
+from schema.reading.desk import DeskReader
 from schema.reading.reader import Reader
 from schema.swift import SwiftDoor
 
@@ -53,6 +54,7 @@ class Wiring:
     graphiql: Path
     province: Database | None = None
     lanes: Lanes | None = None
+    province_lanes: Lanes | None = None
     registered_only: frozenset[ActorKind | None] = frozenset()
     readiness: Mapping[str, Check] = field(default_factory=dict)
     outbox_backlog: Backlog | None = None
@@ -97,11 +99,27 @@ async def refused_by_routing(request: Request, error: Exception) -> Response:
 
 
 def readers_of(wiring: Wiring) -> dict[DoorSchema, Reader]:
-    """Give each schema of the cities' people its reader; without lanes all is read by the standard executor."""
-    if wiring.lanes is None:
-        return {}
-    schemas = {schema for kind, schema in wiring.schemas.items() if kind is not ActorKind.PROVINCE}
-    return {schema: Reader(schema.planner, wiring.office, wiring.lanes) for schema in schemas}
+    """Give each schema its reader, the province's one with lanes of its own; without lanes the standard executor reads."""
+    found: dict[DoorSchema, Reader] = {}
+    for kind, schema in wiring.schemas.items():
+        lanes, reader = (wiring.province_lanes, DeskReader) if kind is ActorKind.PROVINCE else (wiring.lanes, Reader)
+        if lanes is not None:
+            found.setdefault(schema, reader(schema.planner, wiring.office, lanes))
+    return found
+
+
+def finishing(callers: Callers, lifespan: Lifespan) -> Lifespan:
+    """Let the look-ups of callers end before all is closed."""
+
+    @asynccontextmanager
+    async def span(app: Starlette) -> AsyncIterator[None]:
+        async with lifespan(app):
+            try:
+                yield
+            finally:
+                await callers.finish()
+
+    return span
 
 
 def create_app(wiring: Wiring) -> Starlette:
@@ -127,5 +145,5 @@ def create_app(wiring: Wiring) -> Starlette:
         ],
         middleware=surroundings(wiring, metrics, door),
         exception_handlers={HTTPException: refused_by_routing},
-        lifespan=wiring.lifespan,
+        lifespan=finishing(door.callers, wiring.lifespan),
     )

@@ -94,6 +94,10 @@ class Callers:
             self._start(key, headers_of(authorization, reason))
         return found
 
+    async def finish(self) -> None:
+        """Wait for the look-ups under way, before what they read from is closed."""
+        await asyncio.gather(*self._looking.values(), return_exceptions=True)
+
     async def look_up(self, headers: Headers) -> Known:
         """Look a caller up in the register now."""
         now, until = self.office.clock.now(), monotonic() + FRESH_SECONDS

@@ -205,12 +205,18 @@ KEY = "cursor_key_"
 
 def page_statement(statement: Select[Any], ordering: Ordering, page: PageRequest) -> Select[Any]:
     """Turn a statement for all rows into one for a page: one row more than asked tells whether there is another."""
+    statement = within_cursors(statement, ordering, page)
+    order = page_order(ordering, backward=page.backward)
+    return statement.add_columns(*key_columns(ordering)).order_by(*order).limit(page.size + 1)
+
+
+def within_cursors(statement: Select[Any], ordering: Ordering, page: PageRequest) -> Select[Any]:
+    """Leave out what lies beyond the cursors of a page."""
     for cursor, name, backward in ((page.after, "after", False), (page.before, "before", True)):
         if cursor is not None:
             values = read_cursor(ordering, cursor, f"{page.where}{name}")
             statement = statement.where(beyond(ordering, values, backward=backward))
-    order = page_order(ordering, backward=page.backward)
-    return statement.add_columns(*key_columns(ordering)).order_by(*order).limit(page.size + 1)
+    return statement
 
 
 def page_order(ordering: Ordering, *, backward: bool) -> list[ColumnElement[Any]]:

@@ -33,9 +33,14 @@ def planned_field(source: Root) -> Callable[[F], F]:
     return make
 
 
-def public_field(resolver: F) -> F:
-    """Make a field that callers without a token may read."""
-    return cast("F", strawberry.field(resolver, description=_described(resolver), metadata=PUBLIC))
+def public_field(source: Root | None = None) -> Callable[[F], F]:
+    """Make a field that callers without a token may read; with a source it is planned for those who have one."""
+    metadata = PUBLIC if source is None else {**PUBLIC, SOURCE: source}
+
+    def make(resolver: F) -> F:
+        return cast("F", strawberry.field(resolver, description=_described(resolver), metadata=metadata))
+
+    return make
 
 
 def mutation(resolver: F) -> F:

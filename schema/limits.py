@@ -19,6 +19,7 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     Node,
+    NullValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionNode,
@@ -202,11 +203,15 @@ class CostOf:
         return self._fragments[name]
 
     def _page_size(self, field: FieldNode) -> int:
-        sizes = [self._size(argument) for argument in field.arguments or () if argument.name.value in COUNTING]
-        return max(sizes, default=1)
+        counting = [argument for argument in field.arguments or () if argument.name.value in COUNTING]
+        sizes = [size for argument in counting if (size := self._size(argument)) is not None]
+        return max(sizes, default=UNBOUNDED_PAGE if counting else 1)
 
-    def _size(self, argument: ArgumentNode) -> int:
+    def _size(self, argument: ArgumentNode) -> int | None:
+        """Read a size; None for what is not given."""
         value: Any = UNBOUNDED_PAGE
+        if isinstance(argument.value, NullValueNode):
+            return None
         if isinstance(argument.value, IntValueNode):
             value = int(argument.value.value)
         elif isinstance(argument.value, ListValueNode):
@@ -214,8 +219,8 @@ class CostOf:
         elif isinstance(argument.value, StringValueNode):
             value = 1
         elif isinstance(argument.value, VariableNode):
-            value = self.variables.get(argument.value.name.value, UNBOUNDED_PAGE)
-        return max(1, value) if isinstance(value, int) else UNBOUNDED_PAGE
+            value = self.variables.get(argument.value.name.value)
+        return None if value is None else max(1, value) if isinstance(value, int) else UNBOUNDED_PAGE
 
 
 def page_variables(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Units, staff and the caller's own identity."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -12,16 +12,23 @@ from authz.rows import end_of_subtree
 from casework.kernel.sight import Sight
 from casework.organisation.models import Notification, OrgUnit, StaffMember
 from casework.organisation.queries import unit_by_code
+from schema.cases.lists import CASES_OF_STAFF, CASES_OF_UNIT, CaseFilter, CaseOrder
 from schema.connections import Connection, connect, read_list
 from schema.context import Info
 from schema.cursors import LARGEST_PAGE, OrderColumn, page_request
 from schema.fields import planned_field
 from schema.filters import Column, IntFilter, Operands, StringFilter
+from schema.nesting import connect_below
 from schema.reading.declare import computed, of_caller, one
 from schema.reading.lens import Lens
 from schema.reading.sources import Caller, Keyed, Listed, Paged
 from schema.regulation import Coded
 from schema.shown import Shown, shows, to_all_in_city
+
+if TYPE_CHECKING:
+    from schema.cases.types import CaseNode
+
+CasePage = Connection[Annotated["CaseNode", strawberry.lazy("schema.cases.types")]]
 
 
 def unit_type_of(lens: Lens, unit_type: str) -> Coded | None:
@@ -59,6 +66,21 @@ class UnitNode(Shown, relay.Node):
         OrgUnit.parent_id, "The unit above; null for the top unit (上级机构)."
     )
 
+    @planned_field(CASES_OF_UNIT)
+    async def cases(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: CaseFilter | None = None,
+        order_by: list[CaseOrder] | None = None,
+    ) -> CasePage:
+        """The cases that this unit handles now, as far as the caller may see them (本机构办件)."""
+        page = page_request(first, after, last, before)
+        return await connect_below(self, info, CASES_OF_UNIT, page, filter=filter, order_by=order_by)
+
 
 @shows(
     StaffMember,
@@ -77,6 +99,21 @@ class StaffNode(Shown, relay.Node):
     active: bool = strawberry.field(description="Whether the person serves at present (在岗).")
 
     unit: UnitNode | None = one(StaffMember.unit_id, "Home unit (所属机构).")
+
+    @planned_field(CASES_OF_STAFF)
+    async def cases(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: CaseFilter | None = None,
+        order_by: list[CaseOrder] | None = None,
+    ) -> CasePage:
+        """The cases in this person's hands, as far as the caller may see them (经办办件)."""
+        page = page_request(first, after, last, before)
+        return await connect_below(self, info, CASES_OF_STAFF, page, filter=filter, order_by=order_by)
 
 
 @strawberry.type(description="A post that the caller holds now (任职).")

@@ -21,6 +21,7 @@ from bangban.keys import load_vault
 from bangban.migrating import migrate
 from bangban.settings import CHECKOUT, load_settings
 from bangban.telling import Teller
+from bench.equality import supervising
 from bench.equality.comparing import Asking, Differing, Tally, prove, traces
 from bench.equality.scenery import Town, settle
 from casework.kernel.vault import open_vault
@@ -29,6 +30,8 @@ from schema.logs import configure_logging
 HOME = CHECKOUT / ".data" / "equality"
 OPTIONS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_connections": "60"}
 CHUNK = 250
+PROVINCIAL, APART = 10, 500_000
+"""One document in so many is a supervisor's; their numbers lie so far from those of the cities."""
 SCENE: list[tuple[Connections, list[Town]]] = []
 """The filled database, which worker processes inherit."""
 
@@ -46,7 +49,9 @@ def filled() -> Iterator[tuple[Connections, list[Town]]]:
         kept = load_settings(data_home=HOME, environment="test")
         open_vault(load_vault(kept))
         publish_shipped(kept, connections, Teller())
-        yield connections, settle(connections)
+        towns = settle(connections)
+        supervising.publish_figures(connections)
+        yield connections, towns
     finally:
         server.close()
 
@@ -57,7 +62,10 @@ def chunk(seed: int, documents: int) -> Tally:
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     connections, towns = SCENE[0]
-    return asyncio.run(prove(connections, Asking.of(towns, seed), documents))
+    provincial = documents // PROVINCIAL
+    tally = asyncio.run(prove(connections, Asking.of(towns, seed), documents - provincial))
+    tally.add(asyncio.run(prove(connections, supervising.asking(seed + APART), provincial)))
+    return tally
 
 
 def run(documents: int, seed: int, processes: int) -> Tally:

@@ -1,5 +1,6 @@
 """The comparison: random documents at both doors, byte by byte, and how many of them a plan answered."""
 
+from base64 import urlsafe_b64decode
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from bench.equality.scenery import Town
 from bench.equality.values import Pools, Values
 from bench.equality.writing import all_roots, write
 from casework.kernel.lanes import Lanes
+from schema.build import DoorSchema
 from schema.errors import DoorError
 
 SCHEMA = SCHEMAS[None]
@@ -69,6 +71,7 @@ class Asking:
     pools: Pools
     who: Sequence[Caller]
     roots: Mapping[str, float]
+    door: DoorSchema = SCHEMA
 
     @classmethod
     def of(cls, towns: Sequence[Town], seed: int, roots: Mapping[str, float] | None = None) -> "Asking":
@@ -81,8 +84,8 @@ class Asking:
         while True:
             caller = self.chance.choice(self.who) if self.chance.random() > 0.005 else self.who[0]
             values = Values(self.chance, self.pools, caller.tenant)
-            question = write(SCHEMA._schema, self.chance, values, self.roots)
-            if is_valid(question):
+            question = write(self.door._schema, self.chance, values, self.roots)
+            if is_valid(question, self.door):
                 return question, caller
 
     def questions(self, count: int) -> Iterator[tuple[Question, Caller]]:
@@ -94,16 +97,19 @@ class Asking:
                 count -= 1
                 yield question, caller if number == 0 else self.chance.choice(neighbours)
 
-    def remember(self, question: Question, answer: Answer) -> None:
-        """Keep the cursors of an answer for later pages."""
-        for key, where in question.lists.items():
-            keep_cursors(self.pools.cursors.setdefault(where, []), answer.body, key)
+    def remember(self, answer: Answer) -> None:
+        """Keep the cursors of an answer for later pages, each under the seal of its order."""
+        for found in CURSOR.findall(answer.body):
+            cursor = found.decode()
+            known = self.pools.cursors.setdefault(seal_of(cursor), [])
+            if len(known) < MOST_CURSORS and cursor not in known:
+                known.append(cursor)
 
 
-def is_valid(question: Question) -> bool:
+def is_valid(question: Question, door: DoorSchema = SCHEMA) -> bool:
     """Tell whether the door would carry a document out."""
     try:
-        prepared = SCHEMA.documents.prepare(question.document)
+        prepared = door.documents.prepare(question.document)
         if prepared.errors:
             return False
         prepared.cost(prepared.operation(None), question.variables)
@@ -114,7 +120,7 @@ def is_valid(question: Question) -> bool:
 
 async def differ(doors: Doors, question: Question, caller: Caller) -> bool:
     """Tell whether the doors disagree."""
-    if not is_valid(question):
+    if not is_valid(question, SCHEMAS[caller.kind]):
         return False
     planned = await doors.ask("planned", question, caller)
     standard = await doors.ask("standard", question, caller)
@@ -140,12 +146,9 @@ async def compare(doors: Doors, question: Question, caller: Caller, number: str,
     return planned
 
 
-def keep_cursors(known: list[str], body: bytes, key: str) -> None:
-    """Keep the cursors of an answer's list for later pages."""
-    data = orjson.loads(body).get("data") or {}
-    for found in CURSOR.findall(orjson.dumps(data.get(key))):
-        if len(known) < MOST_CURSORS and found.decode() not in known:
-            known.append(found.decode())
+def seal_of(cursor: str) -> str:
+    """Read by which order a list gave a cursor."""
+    return str(orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[1])
 
 
 async def described(doors: Doors, question: Question, caller: Caller) -> str:
@@ -172,7 +175,7 @@ async def prove(
             number = f"{asking.seed:08d}.{tally.documents:05d}"
             answer = await compare(doors, question, caller, number, smallest)
             tally.note(answer, number)
-            asking.remember(question, answer)
+            asking.remember(answer)
     return tally
 
 
@@ -180,7 +183,7 @@ async def next_answers(doors: Doors, asking: Asking, documents: int) -> AsyncIte
     """Ask the planned door alone."""
     for question, caller in asking.questions(documents):
         answer = await doors.ask("planned", question, caller)
-        asking.remember(question, answer)
+        asking.remember(answer)
         yield answer
 
 

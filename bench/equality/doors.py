@@ -3,15 +3,17 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import orjson
+from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 
+from authz.actor import ActorKind
 from authz.tokens import Claims, TokenKind
 from bangban.connections import Connections
 from bangban.identify import identification
@@ -20,6 +22,7 @@ from bench.equality.question import Question
 from bench.equality.scenery import NOW, Town
 from casework.kernel.database import Database
 from casework.kernel.lanes import Lanes
+from casework.kernel.tenancy import province_setting
 from casework.kernel.work import Office
 from casework.regulation.shelf import Shelf
 from schema.app import Wiring, create_app
@@ -51,6 +54,11 @@ class Caller:
     token: str
     reason: str | None = None
 
+    @property
+    def kind(self) -> ActorKind | None:
+        """What kind of caller it is as far as schemas go; None for everybody who is no supervisor."""
+        return ActorKind.PROVINCE if self.token.startswith("province/") else None
+
     def headers(self) -> list[tuple[bytes, bytes]]:
         """Give the headers that say who asks."""
         found = [(b"authorization", f"Bearer {self.token}".encode())] if self.token else []
@@ -76,9 +84,10 @@ def callers(towns: list[Town]) -> list[Caller]:
 
 async def verify(token: str) -> Claims:
     """Read a token of the proof, which is not signed: who may come in is not what is proved here."""
-    kind, tenant, subject = token.split("/")
+    kind, place, subject = token.split("/")
     client = subject if kind == "integrator" else None
-    return Claims("proof", subject, TokenKind(kind), tenant, None, None, client, None, 0, 1)
+    tenant, province = (None, place) if kind == "province" else (place, None)
+    return Claims("proof", subject, TokenKind(kind), tenant, None, province, client, None, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -133,17 +142,22 @@ async def open_doors(connections: Connections, lanes: Lanes | None = None) -> As
     """Open both doors of an office."""
     office = Office(Database.connect(connections.app_url, pool_size=4), StoppedClock(), Shelf())
     own = lanes or Lanes(connections.dsn("app"), 2)
+    province = Database.connect(connections.province_url, pool_size=2)
+    of_province = Lanes(connections.dsn("province"), 2, province_setting)
 
-    def app(given: Lanes | None) -> ASGIApp:
-        return create_app(
-            Wiring(office, SCHEMAS, verify, identification(office), graphiql=Path("not-built"), lanes=given)
-        )
+    def app(given: Lanes | None, of_desk: Lanes | None = None) -> Starlette:
+        wiring = Wiring(office, SCHEMAS, verify, identification(office), graphiql=Path("not-built"))
+        return create_app(replace(wiring, province=province, lanes=given, province_lanes=of_desk))
 
     for schema in SCHEMAS.values():
         # Plans that earlier doors made are not trusted.
         schema.documents = Documents(schema._schema, schema.documents.limits)
+    planned, standard = app(own, of_province), app(None)
     try:
-        yield Doors({"planned": app(own), "standard": app(None)}, office, own)
+        async with planned.router.lifespan_context(planned), standard.router.lifespan_context(standard):
+            yield Doors({"planned": planned, "standard": standard}, office, own)
     finally:
         await own.close()
+        await of_province.close()
         await office.database.close()
+        await province.close()

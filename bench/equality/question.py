@@ -37,13 +37,12 @@ class Fragment:
 
 @dataclass
 class Question:
-    """One document with the values of its variables; `lists` says which root field pages through what."""
+    """One document with the values of its variables."""
 
     parts: list[Part] = field(default_factory=list)
     fragments: dict[str, Fragment] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
-    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def document(self) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
@@ -18,10 +19,21 @@ from graphql import (
 
 from bench.equality.columns import RULE_IDS
 from bench.equality.scenery import NOW, Town
+from schema.connections import ordering_of
+from schema.errors import DoorError
 from schema.ids import global_id
+from schema.reading.sources import SOURCE, Nested, Paged
+from schema.reading.values import definition_of
 
 NAMED = {"owner": "StaffMember", "unit": "Unit", "fromUnit": "Unit", "toUnit": "Unit", "case": "Case"}
 """Which type the ids of a filter name."""
+MONTHS = (
+    *(("2024-08-01", "2024-08-31"),) * 6,
+    ("2024-07-01", "2024-07-31"),
+    ("2024-06-01", "2024-06-30"),
+    ("2024-08-01", "2024-08-30"),
+)
+"""Months with figures, one without, and one that is none."""
 ZONES = ("Z", "+08:00", "-05:30")
 
 
@@ -40,7 +52,8 @@ class Pools:
 
     ids: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
-    cursors: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    cursors: dict[str, list[str]] = field(default_factory=dict)
+    """By the seal of the order that they are places in."""
 
     @classmethod
     def of(cls, schema: GraphQLSchema, towns: Sequence[Town]) -> "Pools":
@@ -62,6 +75,7 @@ class Pools:
             "below": [row["path"] for row in units],
             "nameZh": [row["name_zh"] for row in items],
             "itemType": [row["item_type"] for row in items],
+            "trigger": [row["trigger"] for row in rows["case_step"]],
             "id": RULE_IDS,
         }
         return pools
@@ -98,6 +112,8 @@ class Values:
 
     def object(self, kind: GraphQLInputObjectType, path: tuple[str, ...]) -> dict[str, Any]:
         """Fill in some fields of an input object; nested conditions grow rarer the deeper they stand."""
+        if kind.name == "MonthInput":
+            return dict(zip(("first", "last"), self.chance.choice(MONTHS), strict=True))
         depth = sum(name in ("and", "or", "not") for name in path)
         nested = [name for name in kind.fields if name in ("and", "or", "not")]
         plain = [name for name in kind.fields if name not in nested]
@@ -143,14 +159,23 @@ class Values:
         found = self.chance.choice(known)
         return found[: self.chance.randint(0, len(found))] if path[-1] == "startsWith" else found
 
-    def page(self, place: Mapping[str, Any], key: tuple[str, ...]) -> dict[str, Any]:
-        """Choose a page: forward or backward, sometimes from a cursor that an earlier answer gave."""
+    def paged(self, declared: GraphQLField) -> dict[str, Any]:
+        """Choose a page of a list and its order."""
+        ordered = "orderBy" in declared.args
+        order = self.order(declared.args["orderBy"].type) if ordered else []
+        found = self.page(declared.args, seal_under(declared, order))
+        if order or (ordered and self.chance.random() < 0.1):
+            found["orderBy"] = order
+        return found
+
+    def page(self, place: Mapping[str, Any], seal: str) -> dict[str, Any]:
+        """Choose a page: forward or backward, sometimes from a cursor that an earlier answer gave in this order."""
         forward = self.chance.random() < 0.65
         size, edge = ("first", "after") if forward else ("last", "before")
         found: dict[str, Any] = {size: self.chance.choice((1, 2, 2, 3, 4, 6))}
         if self.chance.random() < 0.012:
             found[size] = self.chance.choice((0, -1, 101, 100))
-        cursors = self.pools.cursors.get(key, [])
+        cursors = self.pools.cursors.get(seal, [])
         if cursors and self.chance.random() < 0.5:
             found[edge] = self.chance.choice(cursors)
             if self.chance.random() < 0.15:
@@ -158,3 +183,14 @@ class Values:
         elif self.chance.random() < 0.01:
             found[edge] = "bm9uc2Vuc2U"
         return {name: value for name, value in found.items() if name in place}
+
+
+def seal_under(declared: GraphQLField, order: Sequence[str]) -> str:
+    """Name the order of a list, by which its cursors are told from others; one that is refused has no name."""
+    source: Any = definition_of(declared).metadata.get(SOURCE)
+    paged: Paged = source.rows if isinstance(source, Nested) else source
+    members = {member.name: member for member in paged.orders}
+    try:
+        return ordering_of(paged, [members[name] for name in order]).seal
+    except DoorError:
+        return ""

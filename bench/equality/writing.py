@@ -22,13 +22,13 @@ from graphql import (
 from bench.equality.question import Fragment, Part, Question
 from bench.equality.values import Member, Values, bare
 
-OFTEN = {"cases": 6, "case": 5, "node": 4, "nodes": 3, "units": 2, "items": 2, "callbacks": 2, "legs": 2, "about": 0.2}
+OFTEN = {"cases": 6, "case": 5, "node": 4, "nodes": 3, "units": 2, "items": 2, "callbacks": 2, "legs": 2}
 """How often a root field is asked for; all others once."""
 RARE = {"elapsedWorkingSeconds", "remainingWorkingSeconds", "lateWorkingSeconds", "proof"}
 """Fields that cost much to answer in the standard way."""
-FAVOURED = {"applicant": 4, "currentVersion": 2}
+FAVOURED = {"applicant": 4, "currentVersion": 2, "cases": 3, "timeline": 2}
 """Fields that random choice would seldom meet, though much depends on them."""
-PAGING = ("first", "after", "last", "before")
+PAGING = ("first", "after", "last", "before", "orderBy")
 DEEPEST = 6
 
 
@@ -62,16 +62,9 @@ class Writing:
 
     def root(self, name: str, key: str, declared: GraphQLField) -> Part:
         """Write a root field with its arguments."""
-        given: dict[str, Any] = {}
-        order = self.values.order(declared.args["orderBy"].type) if "orderBy" in declared.args else []
-        where = (name, *order)
-        if "first" in declared.args:
-            self.made.lists[key] = where
-            given = self.values.page(declared.args, where)
-        if order or (where[1:] == () and "orderBy" in declared.args and self.chance.random() < 0.1):
-            given["orderBy"] = order
+        given = self.values.paged(declared) if "first" in declared.args else {}
         for argument, kind in declared.args.items():
-            if argument in PAGING or argument == "orderBy":
+            if argument in PAGING or argument in given:
                 continue
             if (isinstance(kind.type, GraphQLNonNull) and kind.default_value is None) or self.chance.random() < 0.45:
                 given[argument] = self.values.of(kind.type, (name, argument))
@@ -174,6 +167,8 @@ class Writing:
         """Select something of each of several types; keys carry the type, so that no two types disagree."""
         possible = sorted(self.schema.get_possible_types(kind), key=lambda each: each.name)
         found = [Part("id", "id"), Part("__typename", "__typename")][: self.chance.randint(0, 2)]
+        if self.chance.random() < 0.15:
+            found.append(Part("... on Node", inner=[Part("id", "id"), Part("kind: __typename", "kind")]))
         likely = [self.schema.type_map["Case"], *self.chance.sample(possible, self.chance.randint(1, 4))]
         for each in likely:
             if not isinstance(each, GraphQLObjectType):
@@ -183,7 +178,8 @@ class Writing:
             else:
                 count = self.chance.randint(1, 3)
                 inner = [self.any_field(each, depth, each.name) for _ in range(count)]
-                found.append(Part(f"... on {each.name}", inner=inner, directive=self.directive()))
+                made = Part(f"... on {each.name}", inner=inner, directive=self.directive())
+                found.append(Part("... on Node", inner=[made]) if self.chance.random() < 0.1 else made)
         return found
 
     def spread(self, kind: GraphQLObjectType, depth: int, prefix: str = "") -> Part:
@@ -213,8 +209,12 @@ class Writing:
         if not leaves and not deeper and depth >= DEEPEST:
             return Part("__typename", "__typename")
         declared = kind.fields[name]
-        given = {}
-        if "first" in declared.args and self.chance.random() < 0.4:
+        given: dict[str, Any] = {}
+        if "last" in declared.args:
+            given = self.values.paged(declared)
+            if self.chance.random() < 0.4:
+                given["filter"] = self.values.of(declared.args["filter"].type, (name, "filter"))
+        elif "first" in declared.args and self.chance.random() < 0.4:
             given["first"] = self.chance.choice((1, 1, 2, 3, 100)) if self.chance.random() < 0.98 else 0
         if "unmasked" in declared.args and self.chance.random() < 0.3:
             given["unmasked"] = self.chance.random() < 0.1

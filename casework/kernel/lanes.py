@@ -8,7 +8,7 @@ tenant, and a lane on which anything went wrong is closed and never lent again.
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -28,6 +28,8 @@ SETTINGS = (
 )
 """Instants are told in China's time, as the API shows them, so that no program has to write them again. A statement
 is planned by PostgreSQL once and not for each value: conditions are written so that one plan serves all of them."""
+Setting = Callable[[str], bytes]
+"""Writes the statement that binds a connection: to a tenant, or to a province on the connections of its role."""
 _names = count(1)
 
 
@@ -51,8 +53,8 @@ class Statement:
 class Lane:
     """One connection and what it remembers: its tenant, its time limit and the statements it prepared."""
 
-    def __init__(self, connection: AsyncConnection[Any]) -> None:
-        self._connection = connection
+    def __init__(self, connection: AsyncConnection[Any], setting: Setting = tenant_setting) -> None:
+        self._connection, self._setting = connection, setting
         self._pg = connection.pgconn
         self._pg.nonblocking = 1
         self._loop = asyncio.get_running_loop()
@@ -64,9 +66,9 @@ class Lane:
         self._loop.add_reader(self._pg.socket, self._readable)
 
     @classmethod
-    async def open(cls, dsn: str) -> "Lane":
+    async def open(cls, dsn: str, setting: Setting = tenant_setting) -> "Lane":
         """Connect."""
-        return cls(await AsyncConnection.connect(dsn, autocommit=True, options=SETTINGS))
+        return cls(await AsyncConnection.connect(dsn, autocommit=True, options=SETTINGS), setting)
 
     async def ask(
         self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int
@@ -87,7 +89,7 @@ class Lane:
 
     async def _bind(self, tenant: str, timeout_ms: int) -> None:
         self.tenant = None
-        self._pg.send_query(b"%s; SET statement_timeout = %d" % (tenant_setting(tenant), timeout_ms))
+        self._pg.send_query(b"%s; SET statement_timeout = %d" % (self._setting(tenant), timeout_ms))
         checked(await self._result())
         self.tenant, self._timeout = tenant, timeout_ms
 
@@ -189,13 +191,17 @@ def row_of(result: pq.abc.PGresult) -> list[bytes | None]:
 
 
 class Lanes:
-    """All lanes of one process; a free lane that last served the same tenant is lent first."""
+    """All lanes of one process.
 
-    def __init__(self, dsn: str, size: int) -> None:
-        self._dsn, self._size = dsn, size
+    Whoever waits is served in the order of coming: a lane that comes back goes straight to the first of them, and
+    nobody who comes later takes it first.
+    """
+
+    def __init__(self, dsn: str, size: int, setting: Setting = tenant_setting) -> None:
+        self._dsn, self._size, self._setting = dsn, size, setting
         self._free: list[Lane] = []
         self._open = 0
-        self._queue: deque[asyncio.Future[None]] = deque()
+        self._queue: deque[asyncio.Future[Lane | None]] = deque()
 
     async def ask(
         self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int
@@ -212,64 +218,81 @@ class Lanes:
     async def _once(
         self, tenant: str, statement: Statement, values: Sequence[bytes | None], timeout_ms: int, *, anew: bool = False
     ) -> list[bytes | None]:
-        lane = await self._take(tenant)
+        lane = self._lend(tenant) or await self._take()
         try:
-            if anew:
+            if anew or not lane.is_sound:
                 await lane.close()
-                lane = await Lane.open(self._dsn)
+                lane = await Lane.open(self._dsn, self._setting)
             answer = await lane.ask(tenant, statement, values, timeout_ms)
         except BaseException:
             # Cancelled or refused in the middle: nobody knows what is still under way on it.
-            self._open -= 1
-            self._let_in()
+            self._give_up()
             await asyncio.shield(lane.close())
             raise
-        self._free.append(lane)
-        self._let_in()
+        self._give_back(lane)
         return answer
 
-    async def _take(self, tenant: str) -> Lane:
-        while True:
-            for place in range(len(self._free) - 1, -1, -1):
-                if self._free[place].tenant == tenant:
-                    return self._free.pop(place)
-            if self._open < self._size and not self._free:
-                return await self._enter()
-            if self._free:
-                lane = self._free.pop(0)
-                if lane.is_sound:
-                    return lane
-                self._open -= 1
-                await lane.close()
-                continue
-            await self._wait()
+    def _lend(self, tenant: str) -> Lane | None:
+        """Lend a free lane, rather one that last served the same tenant."""
+        for place in range(len(self._free) - 1, -1, -1):
+            if self._free[place].tenant == tenant:
+                return self._free.pop(place)
+        return self._free.pop(0) if self._free else None
 
-    async def _enter(self) -> Lane:
-        self._open += 1
+    async def _take(self) -> Lane:
+        """Open a lane where there may be another one, else wait for one; what is waited for may be a lane's place."""
+        if self._open < self._size:
+            self._open += 1
+        else:
+            lane = await self._wait()
+            if lane is not None:
+                return lane
         try:
-            return await Lane.open(self._dsn)
+            return await Lane.open(self._dsn, self._setting)
         except BaseException:
-            self._open -= 1
-            self._let_in()
+            self._give_up()
             raise
 
-    async def _wait(self) -> None:
-        turn = asyncio.get_running_loop().create_future()
+    async def _wait(self) -> Lane | None:
+        turn: asyncio.Future[Lane | None] = asyncio.get_running_loop().create_future()
         self._queue.append(turn)
         try:
-            await asyncio.wait_for(turn, WAIT_SECONDS)
+            async with asyncio.timeout(WAIT_SECONDS):
+                return await turn
         except BaseException:
-            # A turn that was given to somebody who no longer waits is passed on.
+            # What was given to somebody who no longer waits is passed on.
             if turn.done() and not turn.cancelled():
-                self._let_in()
+                self._pass_on(turn.result())
             raise
 
-    def _let_in(self) -> None:
+    def _pass_on(self, given: Lane | None) -> None:
+        if given is None:
+            self._give_up()
+        else:
+            self._give_back(given)
+
+    def _first(self) -> "asyncio.Future[Lane | None] | None":
+        """Call the first of those who still wait."""
         while self._queue:
             turn = self._queue.popleft()
             if not turn.done():
-                turn.set_result(None)
-                return
+                return turn
+        return None
+
+    def _give_back(self, lane: Lane) -> None:
+        turn = self._first()
+        if turn is None:
+            self._free.append(lane)
+        else:
+            turn.set_result(lane)
+
+    def _give_up(self) -> None:
+        """Give up a lane's place."""
+        turn = self._first()
+        if turn is None:
+            self._open -= 1
+        else:
+            turn.set_result(None)
 
     async def close(self) -> None:
         """Close all lanes that are not in use."""

@@ -53,3 +53,10 @@ async def bind_province(session: AsyncSession, province: str) -> None:
     if not PROVINCE_CODE.fullmatch(province):
         raise ValueError("not a province code")
     await session.execute(text(f"SET LOCAL app.province = '{province}'"))
+
+
+def province_setting(province: str) -> bytes:
+    """Write the statement that binds a connection of the province's role for planned reads."""
+    if not PROVINCE_CODE.fullmatch(province):
+        raise ValueError("not a province code")
+    return f"SET app.province = '{province}'".encode()

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -58,36 +59,48 @@ class Comparison:
         return not self.metric.needs_rule or all(figure.has_rule for figure in self.figures)
 
 
+def cities_of(province: Any) -> Select[Any]:
+    """Select the cities of a province."""
+    return select(Tenant).where(Tenant.province_code == province).order_by(Tenant.code)
+
+
+def months_of(province: Any) -> Select[Any]:
+    """Select the months for which the cities of a province published figures, the latest first."""
+    columns: tuple[Any, ...] = (MetricSnapshot.tenant_id, MetricSnapshot.period_from, MetricSnapshot.period_to)
+    months = select(*columns).where(MetricSnapshot.province_code == province)
+    return months.distinct().order_by(MetricSnapshot.period_from.desc())
+
+
+def with_months(tenants: Iterable[Any], months: Iterable[Any]) -> list[City]:
+    """Make the cities of rows of the register and of months."""
+    published: dict[str, list[Period]] = {}
+    for row in months:
+        published.setdefault(row.tenant_id, []).append(Period(row.period_from, row.period_to))
+    return [
+        City(row.code, row.name_zh, row.name_en, row.admin_level, tuple(published.get(row.code, ()))) for row in tenants
+    ]
+
+
 async def cities(session: AsyncSession, province: str) -> list[City]:
     """List the cities of the province."""
-    tenants = select(Tenant).where(Tenant.province_code == province).order_by(Tenant.code)
-    months = (
-        select(MetricSnapshot.tenant_id, MetricSnapshot.period_from, MetricSnapshot.period_to)
-        .where(MetricSnapshot.province_code == province)
-        .distinct()
-        .order_by(MetricSnapshot.period_from.desc())
-    )
-    published: dict[str, list[Period]] = {}
-    for tenant, first, last in (await session.execute(months)).all():
-        published.setdefault(tenant, []).append(Period(first, last))
-    return [
-        City(row.code, row.name_zh, row.name_en, row.admin_level, tuple(published.get(row.code, ())))
-        for row in (await session.scalars(tenants)).all()
-    ]
+    months = (await session.execute(months_of(province))).all()
+    return with_months((await session.scalars(cities_of(province))).all(), months)
 
 
 async def compare(
     session: AsyncSession, province: str, tenants: Collection[str] | None, metrics: Sequence[str], period: Period
 ) -> list[Comparison]:
     """Set the cities' figures of a month side by side, each from the city's latest run."""
-    asked = [_metric(code) for code in dict.fromkeys(metrics)]
-    await _check_cities(session, province, tenants, "tenants")
-    statement = _published(province, period).where(
-        MetricSnapshot.metric.in_([metric.code for metric in asked]), MetricSnapshot.dimension == Dimension.TENANT.value
-    )
+    asked = asked_metrics(metrics)
+    check_cities(await _known(session, province), tenants, "tenants")
+    statement = figures_of_cities(province, period).where(MetricSnapshot.metric.in_([metric.code for metric in asked]))
     if tenants is not None:
         statement = statement.where(MetricSnapshot.tenant_id.in_(tenants))
-    figures = await _figures(session, statement.order_by(MetricSnapshot.tenant_id))
+    return side_by_side(asked, await _figures(session, statement.order_by(MetricSnapshot.tenant_id)))
+
+
+def side_by_side(asked: Iterable[MetricDefinition], figures: Sequence[CellFigure]) -> list[Comparison]:
+    """Put the figures of each metric together."""
     return [Comparison(each, tuple(figure for figure in figures if figure.metric == each.code)) for each in asked]
 
 
@@ -95,32 +108,44 @@ async def cells(
     session: AsyncSession, province: str, tenant: str, metric: str, dimension: Dimension, period: Period
 ) -> list[CellFigure]:
     """List the cells of one breakdown of one city."""
-    await _check_cities(session, province, (tenant,), "tenant")
-    statement = _published(province, period).where(
+    check_cities(await _known(session, province), (tenant,), "tenant")
+    statement = published(province, period).where(
         MetricSnapshot.tenant_id == tenant,
-        MetricSnapshot.metric == _metric(metric).code,
+        MetricSnapshot.metric == metric_named(metric).code,
         MetricSnapshot.dimension == dimension.value,
     )
     return await _figures(session, statement.order_by(MetricSnapshot.cell))
 
 
-def _metric(code: str) -> MetricDefinition:
+def asked_metrics(codes: Iterable[str]) -> list[MetricDefinition]:
+    """Find metrics by their codes, each once; refuses a code that there is not."""
+    return [metric_named(code) for code in dict.fromkeys(codes)]
+
+
+def metric_named(code: str) -> MetricDefinition:
+    """Find a metric by its code; refuses one that there is not."""
     found = METRICS.get(code)
     if found is None:
         raise invalid(f"There is no such metric; there are {', '.join(METRICS)}.", "没有该指标。", "metrics")
     return found
 
 
-async def _check_cities(session: AsyncSession, province: str, tenants: Iterable[str] | None, where: str) -> None:
+async def _known(session: AsyncSession, province: str) -> set[str]:
+    return set((await session.scalars(select(Tenant.code).where(Tenant.province_code == province))).all())
+
+
+def check_cities(known: Collection[str], tenants: Iterable[str] | None, where: str) -> None:
     """Refuse a city that is not of this province like one that does not exist."""
-    if tenants is None:
-        return
-    known = select(Tenant.code).where(Tenant.province_code == province)
-    if set(tenants) - set((await session.scalars(known)).all()):
+    if set(tenants or ()) - set(known):
         raise not_found("city in your province", "市县(本省范围内)", (where,))
 
 
-def _published(province: str, period: Period) -> Select[MetricSnapshot]:
+def figures_of_cities(province: Any, period: Any) -> Select[Any]:
+    """Select the figures of whole cities of a month."""
+    return published(province, period).where(MetricSnapshot.dimension == Dimension.TENANT.value)
+
+
+def published(province: Any, period: Any) -> Select[Any]:
     """Select the province's figures of a month from the latest run of each city."""
     latest = (
         select(MetricSnapshot.tenant_id, MetricSnapshot.run_id)
@@ -133,7 +158,7 @@ def _published(province: str, period: Period) -> Select[MetricSnapshot]:
     return select(MetricSnapshot).join(latest, same_run).where(*_of(province, period))
 
 
-def _of(province: str, period: Period) -> tuple[ColumnElement[bool], ...]:
+def _of(province: Any, period: Any) -> tuple[ColumnElement[bool], ...]:
     return (
         MetricSnapshot.province_code == province,
         MetricSnapshot.period_from == period.first,
@@ -141,21 +166,40 @@ def _of(province: str, period: Period) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-async def _figures(session: AsyncSession, statement: Select[MetricSnapshot]) -> list[CellFigure]:
-    return [
-        CellFigure(
-            tenant=row.tenant_id,
-            metric=row.metric,
-            dimension=Dimension(row.dimension),
-            cell=row.cell,
-            name_zh=row.cell_name_zh,
-            value=row.value,
-            n=row.n,
-            suppressed=row.suppressed,
-            has_rule=row.has_rule,
-            legal_status=row.legal_status,
-            rules=tuple(row.rules),
-            computed_at=row.computed_at,
-        )
-        for row in (await session.scalars(statement)).all()
-    ]
+async def _figures(session: AsyncSession, statement: Select[Any]) -> list[CellFigure]:
+    return [figure_of(row) for row in (await session.scalars(statement)).all()]
+
+
+FIGURE = (
+    MetricSnapshot.tenant_id,
+    MetricSnapshot.metric,
+    MetricSnapshot.dimension,
+    MetricSnapshot.cell,
+    MetricSnapshot.cell_name_zh,
+    MetricSnapshot.value,
+    MetricSnapshot.n,
+    MetricSnapshot.suppressed,
+    MetricSnapshot.has_rule,
+    MetricSnapshot.legal_status,
+    MetricSnapshot.rules,
+    MetricSnapshot.computed_at,
+)
+"""The columns that a published figure is made of."""
+
+
+def figure_of(row: Any) -> CellFigure:
+    """Make a published figure of a row with these columns."""
+    return CellFigure(
+        tenant=row.tenant_id,
+        metric=row.metric,
+        dimension=Dimension(row.dimension),
+        cell=row.cell,
+        name_zh=row.cell_name_zh,
+        value=row.value,
+        n=row.n,
+        suppressed=row.suppressed,
+        has_rule=row.has_rule,
+        legal_status=row.legal_status,
+        rules=tuple(row.rules),
+        computed_at=row.computed_at,
+    )

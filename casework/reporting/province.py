@@ -41,13 +41,18 @@ def permissions_of(province: str) -> PermissionTable:
     return compile_table(ProvinceOffice(ProvinceCode(province)))
 
 
+def may_compare(actor: Actor) -> bool:
+    """Tell whether an actor may read the figures of his province."""
+    if actor.kind is not ActorKind.PROVINCE or actor.province is None:
+        return False
+    return decide(permissions_of(actor.province), actor, COMPARE, Resource()).allowed
+
+
 @asynccontextmanager
 async def open_desk(database: Database, actor: Actor) -> AsyncIterator[AsyncSession]:
     """Open a session of the province's database role, bound to the actor's own province; it never writes."""
     province = actor.province
-    if actor.kind is not ActorKind.PROVINCE or province is None:
-        raise forbidden(COMPARE)
-    if not decide(permissions_of(province), actor, COMPARE, Resource()).allowed:
+    if province is None or not may_compare(actor):
         raise forbidden(COMPARE)
     async with database.session() as session:
         await bind_province(session, province)

@@ -23,6 +23,7 @@ from casework.cases.queries import visible_cases
 from casework.deadlines.models import Timer
 from casework.mandates.models import Document, Mandate
 from schema.cases.applicants import ApplicantView, applicant_of
+from schema.cases.lists import STEPS_OF_CASE, StepFilter, StepOrder
 from schema.cases.records import (
     DeliveryView,
     DocumentNode,
@@ -36,7 +37,11 @@ from schema.cases.records import (
     TimerView,
 )
 from schema.catalogue import ItemNode
+from schema.connections import Connection
 from schema.context import Info
+from schema.cursors import page_request
+from schema.fields import planned_field
+from schema.nesting import connect_below
 from schema.organisation import StaffNode, UnitNode
 from schema.reading.declare import column, computed, first, many, one, one_unless_asked
 from schema.reading.lens import Lens
@@ -124,6 +129,22 @@ class CaseNode(Shown, relay.Node):
     steps: list[StepView] = many(
         CaseStep.case_id, CaseStep.id.expression, description="The steps of the case's life, oldest first (办理轨迹)."
     )
+
+    @planned_field(STEPS_OF_CASE)
+    async def timeline(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: StepFilter | None = None,
+        order_by: list[StepOrder] | None = None,
+    ) -> Connection[StepView]:
+        """The steps of the case's life page by page, oldest first unless ordered otherwise (办理轨迹分页)."""
+        page = page_request(first, after, last, before)
+        return await connect_below(self, info, STEPS_OF_CASE, page, filter=filter, order_by=order_by)
+
     materials: list[MaterialNode] = many(
         MaterialItem.case_id, MaterialItem.id.expression, description="The papers of the case (材料)."
     )

@@ -1,6 +1,6 @@
 """What computed fields are computed with: who asks, when, and the published revisions that objects are pinned to."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,8 @@ class Lens:
     """What the statement reads once for all rows, as PostgreSQL wrote it."""
     made: dict[Hashable, Any] = field(default_factory=dict)
     """What was made for one row or unit and serves several fields."""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """The variables of the request, from which pages below the root take their sizes."""
 
     def regulation(self, revision_id: UUID | None) -> Regulation:
         """Give the revision that an object is pinned to, or the one in force while it is not pinned yet."""

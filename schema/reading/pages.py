@@ -1,12 +1,12 @@
 """Plans connections: one page of a list with its cursors, and its count when that is asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type
-from sqlalchemy import Integer, Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, func, select
 
 from schema.connections import narrowing, ordering_of
 from schema.cursors import Ordering, beyond, key_columns, page_order, page_request, read_cursor, write_cursor
@@ -39,28 +39,39 @@ class Page:
         return write_cursor(self.ordering, row[: self.keys])
 
 
+Paging = Callable[[Any, Lens], Any]
+"""Assembles a page from what the statement gave for it: its rows, and its count where that was asked for."""
+
+
 def paged(source: Paged, asked: Asked, writer: Writer) -> RootPlan:
     """Plan a connection at the root."""
+    page, paging = page_of(source, asked, writer, Scope(0))
+    return RootPlan(select(page), lambda raw, lens, _filling: paging(orjson.loads(raw or b"[null]"), lens))
+
+
+def page_of(
+    source: Paged, asked: Asked, writer: Writer, scope: Scope, *of_parent: ColumnElement[bool]
+) -> tuple[ColumnElement[Any], Paging]:
+    """Plan one page of a list; `of_parent` are the conditions by which rows belong to the row that the page hangs on."""
     ordering = ordering_of(source, asked.arguments.get("order_by"))
     size = page_size(asked, writer)
     backward = asked.arguments.get("last") is not None
     node = node_type(asked.kind)
     below = Below(writer, asked.kind, asked.nodes)
-    conditions = [source.seen(writer.sight), *narrowing(source, asked.arguments, writer.binds)]
+    conditions = [*of_parent, source.seen(writer.sight), *narrowing(source, asked.arguments, writer.binds)]
     chosen = rows_of(writer, source.model, node, below.of_rows).where(*conditions)
-    page = between_cursors(chosen, ordering, asked, writer)
+    page = between_cursors(chosen, ordering, asked, writer).correlate(*scope.above)
     page = page.add_columns(*key_columns(ordering)).order_by(*page_order(ordering, backward=backward)).limit(size)
 
-    scope = Scope(0)
-    frame = scope.start(page.subquery("t0"))
+    frame = scope.start(page.subquery(writer.next_name()))
     keys = [frame.column(column.key or "") for column in key_columns(ordering)]
     for key in keys:
         scope.values.append(key)
     parts = below.parts(scope, frame, node)
-    gathered = writer.gathered(scope, outer_order(ordering, keys, backward=backward), ()).scalar_subquery()
-    total = counted(source, conditions) if below.wants_total else None
-    column = select(func.json_build_array(gathered, total) if total is not None else func.json_build_array(gathered))
-    return RootPlan(column, assembling(parts, scope.arrays(), ordering, asked, len(keys)))
+    found = [writer.gathered(scope, outer_order(ordering, keys, backward=backward), ()).scalar_subquery()]
+    if below.wants_total:
+        found.append(counted(source, conditions).correlate(*scope.above).scalar_subquery())
+    return func.json_build_array(*found), assembling(parts, scope.arrays(), ordering, asked, len(keys))
 
 
 def page_size(asked: Asked, writer: Writer) -> Any:
@@ -72,20 +83,20 @@ def page_size(asked: Asked, writer: Writer) -> Any:
         raise NotPlanned("page")
 
     def limit(filling: Filling) -> int:
-        return int(asked_page(asked, filling).size) + 1
+        return int(asked_page(asked, filling.variables).size) + 1
 
     return writer.binds.fresh(limit, Integer())
 
 
-def asked_page(asked: Asked, filling: Filling) -> Any:
+def asked_page(asked: Asked, variables: Mapping[str, Any]) -> Any:
     """Check the page that a request asks for."""
-    values = [value_of(asked.arguments.get(name), filling) for name in ("first", "after", "last", "before")]
+    values = [value_of(asked.arguments.get(name), variables) for name in ("first", "after", "last", "before")]
     return page_request(*values)
 
 
-def value_of(value: Any, filling: Filling) -> Any:
+def value_of(value: Any, variables: Mapping[str, Any]) -> Any:
     """Give the value of an argument in a request."""
-    return value.value(filling.variables) if isinstance(value, Slot) else value
+    return value.value(variables) if isinstance(value, Slot) else value
 
 
 def between_cursors(rows: Select[Any], ordering: Ordering, asked: Asked, writer: Writer) -> Select[Any]:
@@ -106,7 +117,7 @@ def between_cursors(rows: Select[Any], ordering: Ordering, asked: Asked, writer:
 
 def cursor_value(ordering: Ordering, given: Any, name: str, number: int) -> Callable[[Filling], Any]:
     """Give the way to one value of a cursor."""
-    return lambda filling: read_cursor(ordering, value_of(given, filling), name)[number]
+    return lambda filling: read_cursor(ordering, value_of(given, filling.variables), name)[number]
 
 
 def outer_order(ordering: Ordering, keys: Sequence[Any], *, backward: bool) -> list[Any]:
@@ -119,9 +130,9 @@ def outer_order(ordering: Ordering, keys: Sequence[Any], *, backward: bool) -> l
     ]
 
 
-def counted(source: Paged, conditions: Sequence[Any]) -> Any:
+def counted(source: Paged, conditions: Sequence[Any]) -> Select[Any]:
     """Count the whole list."""
-    return select(func.count()).select_from(source.model.__table__).where(*conditions).scalar_subquery()
+    return select(func.count()).select_from(source.model.__table__).where(*conditions)
 
 
 def node_type(connection: GraphQLObjectType) -> GraphQLObjectType:
@@ -224,13 +235,12 @@ def constant(value: Any) -> Part:
 
 def assembling(
     parts: Sequence[tuple[str, Part]], arrays: Arrays, ordering: Ordering, asked: Asked, keys: int
-) -> Callable[[bytes | None, Lens, Filling], Any]:
+) -> Paging:
     """Make the function that assembles a page."""
 
-    def assemble(raw: bytes | None, lens: Lens, filling: Filling) -> Any:
-        wanted = asked_page(asked, filling)
-        found, *rest = orjson.loads(raw or b"[null]")
-        rows = found or []
+    def assemble(given: Any, lens: Lens) -> Any:
+        wanted = asked_page(asked, lens.variables)
+        rows = given[0] or []
         more = len(rows) > wanted.size
         del rows[wanted.size :]
         if wanted.backward:
@@ -238,7 +248,7 @@ def assembling(
         rows = arrays.flattened(rows)
         following = wanted.before is not None if wanted.backward else more
         previous = more if wanted.backward else wanted.after is not None
-        page = Page(rows, keys, ordering, lens, following, previous, rest[0] if rest else None)
+        page = Page(rows, keys, ordering, lens, following, previous, given[1] if len(given) > 1 else None)
         return {key: part(page) for key, part in parts}
 
     return assemble

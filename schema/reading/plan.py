@@ -15,14 +15,15 @@ from casework.kernel.lanes import Statement
 from casework.kernel.sight import Sight
 from schema.reading.arguments import Arguments
 from schema.reading.binds import Binds, Filling, Getter, written
+from schema.reading.composed import composed
 from schema.reading.lens import Lens
+from schema.reading.nested import NestingWriter
 from schema.reading.nodes import any_node
 from schema.reading.pages import paged
 from schema.reading.roots import Asked, Assemble, RootPlan, Vain, caller, grouped, keyed, listed, tell
 from schema.reading.selection import Collected, NotPlanned, Selection
-from schema.reading.sources import SOURCE, AnyNode, Caller, Grouped, Keyed, Listed, Paged, Root, Told
+from schema.reading.sources import SOURCE, AnyNode, Caller, Composed, Grouped, Keyed, Listed, Paged, Root, Told
 from schema.reading.values import definition_of
-from schema.reading.writer import Writer
 
 UNPLANNABLE = (NotPlanned, Refusal, GraphQLError, SQLAlchemyError, KeyError, ValueError, TypeError)
 """What stops a plan: the standard executor then answers, or says what is wrong with the input."""
@@ -142,7 +143,7 @@ class _Making:
         field = query.fields[nodes[0].name.value]
         source: Root | None = definition_of(field).metadata.get(SOURCE)
         asked = Asked(field, nodes, self.arguments.of(field, nodes[0]))
-        writer = Writer(self.selection, self.binds, self.sight, self.arguments)
+        writer = NestingWriter(self.selection, self.binds, self.sight, self.arguments)
         match source:
             case Told():
                 return tell(source, asked, writer)
@@ -158,4 +159,6 @@ class _Making:
                 return listed(source, asked, writer)
             case Grouped():
                 return grouped(source, asked, writer)
+            case Composed():
+                return composed(source, asked, writer)
         raise NotPlanned(nodes[0].name.value)

@@ -91,7 +91,7 @@ class Reader:
         filling = Filling(actor.tenant, now, in_force, caller.values, coerced)
         known = self.office.regulations.known
         tenant = actor.tenant
-        lens = Lens(actor, now, in_force, lambda key: known(tenant, key))
+        lens = Lens(actor, now, in_force, lambda key: known(tenant, key), variables=coerced)
         try:
             columns = await self._columns(plan, filling, cost)
             data = await self._assemble(plan, columns, lens, filling)
@@ -117,10 +117,14 @@ class Reader:
             plan = self.planner.plan(
                 planned.operation, planned.fragments, coerced, values, caller.in_force.table, caller.actor
             )
-            if len(planned.plans) >= MOST_SHAPES:
-                planned.plans.clear()
-            planned.plans[key] = plan
+            self.keep(planned, key, plan)
         return plan
+
+    def keep(self, planned: Planned, key: Any, plan: Plan) -> None:
+        """Keep a plan; when there are too many of one operation, all are made anew."""
+        if len(planned.plans) >= MOST_SHAPES:
+            planned.plans.clear()
+        planned.plans[key] = plan
 
     async def _columns(self, plan: Plan, filling: Filling, cost: int) -> list[bytes | None]:
         if plan.statement is None:

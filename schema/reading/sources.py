@@ -124,7 +124,7 @@ class AnyNode:
 
 @dataclass(frozen=True)
 class Paged:
-    """A root field or relation that gives a list page by page; what it may be narrowed and ordered by.
+    """A root field that gives a list page by page, or the list of a relation; what it may be narrowed and ordered by.
 
     `more` turns further arguments, by their names in Python, into conditions; `narrowed` leaves out rows that the
     list never holds, whoever asks.
@@ -136,6 +136,14 @@ class Paged:
     default: Sequence[Any]
     filters: Mapping[str, FilterColumn] = field(default_factory=dict)
     more: Mapping[str, Callable[[Operands, Any], ColumnElement[bool]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A relation that gives the rows which point to this one page by page: the list, and the column that points here."""
+
+    rows: Paged
+    owner: Attribute
 
 
 @dataclass(frozen=True)
@@ -168,8 +176,31 @@ class Grouped:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """Rows that an answer is composed of: their columns, and what chooses them and puts them into order.
+
+    `rows(operands, place, **arguments)` is given the city or province for which it is read.
+    """
+
+    columns: tuple[Attribute, ...]
+    rows: Callable[..., Select[Any]]
+    order: Callable[[FromClause], Sequence[ColumnElement[Any]]]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A root field that the office composes of several lists of rows: `compose(*lists, **arguments)`.
+
+    What it refuses, it raises as a refusal.
+    """
+
+    lists: tuple[Chosen, ...]
+    compose: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Caller:
     """A root field about the caller: an object whose fields are computed or relations of the caller."""
 
 
-Root = Keyed | AnyNode | Paged | Listed | Told | Grouped | Caller
+Root = Keyed | AnyNode | Paged | Nested | Listed | Told | Grouped | Composed | Caller

@@ -18,7 +18,7 @@ from authz.decide import decide
 from authz.rows import row_filter
 from casework.kernel.sight import Sight
 from schema.build import DoorSchema
-from schema.reading.sources import SOURCE, Listed, Paged
+from schema.reading.sources import SOURCE, Listed, Nested, Paged
 from schema.roots import ProvinceQuery, Query, office_schema, province_schema
 from tests.house.asking import ASKS, resolve, syntax_of
 from tests.house.test_permissions import resolvers
@@ -46,6 +46,7 @@ OPEN = {
     "MaterialRequirement": "the catalogue of services is public inside the city",
     "CalendarDay": "working days are public",
     "ExtraShift": "office hours are public",
+    "Case.timeline": "shown with its case, to whoever sees that",
 }
 """What needs no permission, and why; a name that is no longer open fails too, so that the list only shrinks."""
 
@@ -90,11 +91,21 @@ def roots(query: type) -> Iterator[tuple[str, FunctionType]]:
         yield name, cast("FunctionType", source.seen) if isinstance(source, Paged | Listed) else resolver
 
 
+def pages_below(schema: DoorSchema) -> Iterator[tuple[str, FunctionType]]:
+    """List the relations that are read page by page, with the conditions on their rows."""
+    for name, entry in schema.schema_converter.type_map.items():
+        for field in getattr(entry.definition, "fields", ()):
+            source = getattr(field, "metadata", {}).get(SOURCE)
+            if isinstance(source, Nested):
+                yield f"{name}.{field.python_name}", cast("FunctionType", source.rows.seen)
+
+
 def doors() -> Iterator[tuple[str, FunctionType]]:
     """List everything that reading can begin with."""
     yield from roots(Query)
     yield from roots(ProvinceQuery)
     yield from conditions_of_nodes(office_schema())
+    yield from pages_below(office_schema())
     yield from conditions_of_nodes(province_schema())
 
 
@@ -134,3 +145,7 @@ def test_the_guard_sees_an_open_door() -> None:
 
     found = {name: leads_to_a_question(door, set()) for name, door in resolvers(Careless)}
     assert found == {"everything": False, "asked": True}
+
+
+def test_pages_below_the_root_are_seen() -> None:
+    assert {name for name, _ in pages_below(office_schema())} >= {"Unit.cases", "StaffMember.cases", "Case.timeline"}

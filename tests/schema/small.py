@@ -95,7 +95,7 @@ async def present_thing(_work: object) -> ThingRow:
 
 @strawberry.type
 class Query:
-    @public_field
+    @public_field()
     def ping(self) -> str:
         """Answers."""
         return "pong"

@@ -139,6 +139,7 @@ class Case(TenantRow):
         tenant_index("owner_staff_id", "state"),
         tenant_index("received_at", "id"),
         tenant_index("state", "received_at", "id"),
+        tenant_index("unit_id", "received_at", "id"),
     )
 
 

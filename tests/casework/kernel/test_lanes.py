@@ -125,6 +125,22 @@ async def test_those_who_wait_for_a_lane_may_leave(storm: Storm) -> None:
     await all_lanes_serve(storm)
 
 
+async def test_whoever_asks_again_and_again_overtakes_nobody_who_waits(database: Connections) -> None:
+    lanes, served = Lanes(database.dsn("app"), 1), list[str]()
+    tenant = f"lanes-{uuid4().hex[:8]}"
+
+    async def ask(name: str, times: int) -> None:
+        for _ in range(times):
+            await lanes.ask(tenant, LOOK, [b""], PATIENCE_MS)
+            served.append(name)
+
+    try:
+        await asyncio.wait_for(asyncio.gather(ask("greedy", 4), *(ask(f"waits {n}", 1) for n in range(3))), 30)
+    finally:
+        await lanes.close()
+    assert served == ["greedy", "waits 0", "waits 1", "waits 2", "greedy", "greedy", "greedy"]
+
+
 async def test_a_backend_that_was_killed_while_idle_is_not_noticed_by_the_next_read(storm: Storm) -> None:
     for tenant in storm.tenants:
         await all_lanes_serve(storm)

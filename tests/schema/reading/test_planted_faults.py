@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, true
 from bench.equality.comparing import Asking, Differing, prove
 from casework.kernel.lanes import Lanes
 from casework.kernel.sight import Sight
-from schema.reading import pages, plan, writer
+from schema.reading import nested, pages, plan, writer
 from schema.reading.binds import Binds, Getter
 from schema.reading.writer import Writer
 from tests.schema.reading.conftest import Scene
@@ -72,6 +72,16 @@ async def test_a_wrong_order_of_related_rows_is_found(scene: Scene, monkeypatch:
         return honest(self, scope, [each.desc() for each in order] if scope.depth else order, conditions)
 
     monkeypatch.setattr(Writer, "gathered", turned)
+    assert await is_found(scene, CASES)
+
+
+async def test_a_page_below_of_other_rows_is_found(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = pages.page_of
+
+    def everybodys(source: Any, asked: Any, writer: Any, scope: Any, *_of_parent: Any) -> Any:
+        return honest(source, asked, writer, scope)
+
+    monkeypatch.setattr(nested, "page_of", everybodys)
     assert await is_found(scene, CASES)
 
 

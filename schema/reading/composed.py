@@ -1,0 +1,72 @@
+"""Plans root fields that the office composes of lists of rows, all read by the one statement."""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from casework.kernel.errors import Refusal
+from schema.reading.binds import Filling
+from schema.reading.columns import reader_of
+from schema.reading.lens import Lens
+from schema.reading.roots import Asked, RootPlan
+from schema.reading.selection import NotPlanned
+from schema.reading.slots import Slot, Whole
+from schema.reading.sources import Chosen, Composed
+from schema.reading.values import shaping
+from schema.reading.writer import Writer
+
+
+def composed(source: Composed, asked: Asked, writer: Writer) -> RootPlan:
+    """Plan a field that is composed of lists of rows."""
+    shape = shaping(writer.selection, asked.field.type, asked.nodes)
+    lists = [gathered(chosen, asked, writer) for chosen in source.lists]
+    readers = [reading(chosen) for chosen in source.lists]
+
+    def assemble(raw: bytes | None, _lens: Lens, filling: Filling) -> Any:
+        found = zip(readers, orjson.loads(raw or b"[]"), strict=True)
+        rows = [[read(row) for row in each or ()] for read, each in found]
+        given = {name: filled(value, filling.variables) for name, value in asked.arguments.items()}
+        try:
+            return shape(source.compose(*rows, **given))
+        except Refusal:
+            raise NotPlanned("refused") from None
+
+    return RootPlan(select(func.json_build_array(*lists)), assemble)
+
+
+def gathered(chosen: Chosen, asked: Asked, writer: Writer) -> Any:
+    """Write one list as an array of arrays."""
+    rows = chosen.rows(writer.binds, writer.binds.tenant, **asked.arguments)
+    source = rows.with_only_columns(*chosen.columns).subquery(writer.next_name())
+    values: Any = func.json_build_array(*(source.c[column.key] for column in chosen.columns))
+    return select(func.json_agg(aggregate_order_by(values, *chosen.order(source)))).scalar_subquery()
+
+
+def reading(chosen: Chosen) -> Callable[[list[Any]], Any]:
+    """Give what makes a row of an array, with the values that the model holds."""
+    row = namedtuple("Row", [column.key for column in chosen.columns])  # type: ignore[misc]
+    readers = [reader_of(column) for column in chosen.columns]
+
+    def read(values: list[Any]) -> Any:
+        pairs = zip(readers, values, strict=True)
+        return row(*(value if reader is None or value is None else reader(value) for reader, value in pairs))
+
+    return read
+
+
+def filled(value: Any, variables: Mapping[str, Any]) -> Any:
+    """Put the values of a request into an argument."""
+    if isinstance(value, Slot):
+        return value.value(variables)
+    if isinstance(value, list):
+        if len(value) == 1 and isinstance(value[0], Whole):
+            return value[0].slot.value(variables)
+        return [filled(each, variables) for each in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: filled(getattr(value, one.name), variables) for one in fields(value)})
+    return value
