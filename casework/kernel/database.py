@@ -96,18 +96,10 @@ def _begin(connection: Connection) -> None:
     opening: Opening | None = connection.get_execution_options().get("opening")
     statements = "BEGIN" if opening is None else f"BEGIN {opening.mode}; {opening.statements}"
     adapted: Any = connection.connection.dbapi_connection
-    if Wire.of(connection).is_to_be_emptied():
-        # By itself: sent with BEGIN it would be the first query of the transaction, and that settles its isolation.
-        adapted.run_async(lambda driver: _send(driver, "DEALLOCATE ALL"))
     answer = adapted.run_async(lambda driver: _send(driver, statements))
     if opening is not None:
         opening.answer = answer
         opening.lines = [Line(adapted.driver_connection, Wire.of(connection))]
-
-
-def _forget(connection: Connection, *_: object) -> None:
-    if not connection.invalidated:
-        Wire.of(connection).forget()
 
 
 async def _send(driver: AsyncConnection[Any], statements: str) -> list[Any]:
@@ -147,14 +139,14 @@ class Database:
             # The driver begins nothing by itself: `_begin` opens a transaction and binds it in one round trip.
             isolation_level="AUTOCOMMIT",
             connect_args={
+                # The driver would have PostgreSQL drop whatever is prepared on a connection with each rollback.
+                "prepare_threshold": None,
                 "options": f"-c timezone=UTC -c statement_timeout={statement_timeout_ms}"
-                " -c idle_in_transaction_session_timeout=30000 -c lock_timeout=10000"
+                " -c idle_in_transaction_session_timeout=30000 -c lock_timeout=10000",
             },
         )
         event.listen(engine.sync_engine, "begin", _begin)
         event.listen(engine.sync_engine, "checkout", _check)
-        event.listen(engine.sync_engine, "rollback", _forget)
-        event.listen(engine.sync_engine, "rollback_savepoint", _forget)
         return cls(engine, async_sessionmaker(engine, sync_session_class=Bound, expire_on_commit=False))
 
     @asynccontextmanager
@@ -172,13 +164,9 @@ class Database:
 
     @asynccontextmanager
     async def reading(self, statements: str) -> AsyncIterator[AsyncSession]:
-        """Lend a session that can only read.
-
-        It ends without a rollback, because with that the driver would drop all statements prepared on the connection.
-        """
+        """Lend a session that can only read."""
         async with self.opened(Opening(statements, "READ ONLY")) as (session, _line):
             yield session
-            await session.commit()
 
     async def close(self) -> None:
         """Close the pool."""

@@ -47,7 +47,6 @@ class Wire:
     """What a connection remembers: the statements that are prepared on it, by the names they have there."""
 
     kept: OrderedDict[Sentence, bytes] = field(default_factory=OrderedDict)
-    forgotten: bool = False
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @classmethod
@@ -55,18 +54,6 @@ class Wire:
         """Give the wire of a connection."""
         wire: Wire = connection.info.setdefault("wire", cls())
         return wire
-
-    def forget(self) -> None:
-        """Forget what is prepared: with a rollback the driver forgets too, and has PostgreSQL drop all or nothing."""
-        self.forgotten = self.forgotten or bool(self.kept)
-        self.kept.clear()
-
-    def is_to_be_emptied(self) -> bool:
-        """Tell whether PostgreSQL still keeps what was forgotten here; then all is dropped before a transaction begins."""
-        emptied, self.forgotten = self.forgotten, False
-        if emptied:
-            self.kept.clear()
-        return emptied
 
 
 def ask(connection: Connection, sentence: Sentence, values: Sequence[bytes | None]) -> pq.abc.PGresult:

@@ -10,7 +10,6 @@ ENDS_A_TRANSACTION = frozenset({"commit", "begin", "transaction"})
 
 ALLOWED = {
     "casework/kernel/work.py": "Work itself",
-    "casework/kernel/database.py": "the end of a transaction that can only read",
     "casework/regulation/publish.py": "the first publication is what makes a tenant able to do any Work",
     "migrations/env.py": "Alembic's own transactions, as the owner",
     "bangban/database.py": "an administrator brings roles into order before there is an office",
