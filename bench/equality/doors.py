@@ -1,7 +1,7 @@
 """The same office behind two doors: one with plans, one without; both asked in this process, at a clock that stands."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from urllib.parse import quote
 import orjson
 from starlette.types import ASGIApp, Message
 
+from authz.actor import Actor
 from authz.tokens import Claims, TokenKind
 from bangban.connections import Connections
 from bangban.identify import identification
@@ -81,6 +82,18 @@ async def verify(token: str) -> Claims:
     return Claims("proof", subject, TokenKind(kind), tenant, None, None, client, None, 0, 1)
 
 
+def identified_once(office: Office) -> Callable[[Claims], Awaitable[Actor]]:
+    """Look everybody up at their first request only: the register stands still while the ways are compared."""
+    look_up, known = identification(office), dict[Claims, Actor]()
+
+    async def identify(claims: Claims) -> Actor:
+        if claims not in known:
+            known[claims] = await look_up(claims)
+        return known[claims]
+
+    return identify
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a door gave: status and body without the correlation id, and whether a plan answered."""
@@ -133,11 +146,10 @@ async def open_doors(connections: Connections, lanes: Lanes | None = None) -> As
     """Open both doors of an office."""
     office = Office(Database.connect(connections.app_url, pool_size=4), StoppedClock(), Shelf())
     own = lanes or Lanes(connections.dsn("app"), 2)
+    identify = identified_once(office)
 
     def app(given: Lanes | None) -> ASGIApp:
-        return create_app(
-            Wiring(office, SCHEMAS, verify, identification(office), graphiql=Path("not-built"), lanes=given)
-        )
+        return create_app(Wiring(office, SCHEMAS, verify, identify, graphiql=Path("not-built"), lanes=given))
 
     for schema in SCHEMAS.values():
         # Plans that earlier doors made are not trusted.
