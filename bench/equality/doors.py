@@ -1,7 +1,7 @@
 """The same office behind two doors: one with plans, one without; both asked in this process, at a clock that stands."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ import orjson
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 
-from authz.actor import ActorKind
+from authz.actor import Actor, ActorKind
 from authz.tokens import Claims, TokenKind
 from bangban.connections import Connections
 from bangban.identify import identification
@@ -90,6 +90,18 @@ async def verify(token: str) -> Claims:
     return Claims("proof", subject, TokenKind(kind), tenant, None, province, client, None, 0, 1)
 
 
+def identified_once(office: Office) -> Callable[[Claims], Awaitable[Actor]]:
+    """Look everybody up at their first request only: the register stands still while the ways are compared."""
+    look_up, known = identification(office), dict[Claims, Actor]()
+
+    async def identify(claims: Claims) -> Actor:
+        if claims not in known:
+            known[claims] = await look_up(claims)
+        return known[claims]
+
+    return identify
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a door gave: status and body without the correlation id, and whether a plan answered."""
@@ -144,9 +156,10 @@ async def open_doors(connections: Connections, lanes: Lanes | None = None) -> As
     own = lanes or Lanes(connections.dsn("app"), 2)
     province = Database.connect(connections.province_url, pool_size=2)
     of_province = Lanes(connections.dsn("province"), 2, province_setting)
+    identify = identified_once(office)
 
     def app(given: Lanes | None, of_desk: Lanes | None = None) -> Starlette:
-        wiring = Wiring(office, SCHEMAS, verify, identification(office), graphiql=Path("not-built"))
+        wiring = Wiring(office, SCHEMAS, verify, identify, graphiql=Path("not-built"))
         return create_app(replace(wiring, province=province, lanes=given, province_lanes=of_desk))
 
     for schema in SCHEMAS.values():
