@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from select import select as readable
+from select import POLLIN, poll
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -116,8 +116,15 @@ def _check(adapted: DBAPIConnection, _record: object, _lent: object) -> None:
     A server says good-bye to idle connections by closing them, and a connection at rest has nothing else to read.
     """
     driver: AsyncConnection[Any] = adapted.driver_connection
-    if driver.closed or readable([driver.pgconn.socket], [], [], 0)[0]:
+    if driver.closed or has_something_to_say(driver.pgconn.socket):
         raise InvalidatePoolError
+
+
+def has_something_to_say(socket: int) -> bool:
+    """Tell whether something can be read from a socket now; its number may be greater than `select` takes."""
+    looking = poll()
+    looking.register(socket, POLLIN)
+    return bool(looking.poll(0))
 
 
 @dataclass(frozen=True)
