@@ -16,12 +16,13 @@ export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 export PATH := $(CURDIR)/.uv/bin:$(PATH)
 
-.PHONY: help up test check bench clean environment uv graphiql
+.PHONY: help up test check rules bench clean environment uv graphiql
 
 help:
 	@echo 'make up      start everything for development; ARGS="--port 9000 --scale 0.2" is passed on'
 	@echo 'make test    run all tests; ARGS="tests/bangban -k ports" is passed on'
 	@echo 'make check   run linters, types, import contracts, migration and schema guards'
+	@echo 'make rules   how many rules of each city and kind a test proves; ARGS="TA staffing" lists the rest of these'
 	@echo 'make bench   measure against peers and the limit; ARGS="--cases 20000 --rounds 3" is passed on'
 	@echo 'make clean   stop the embedded server and remove everything that was made here'
 
@@ -33,6 +34,9 @@ test: environment
 
 check: environment
 	@exec $(PYTHON) -m bangban.checking
+
+rules: environment
+	@exec $(PYTHON) -m tests.house.proofs $(ARGS)
 
 bench: environment
 	@exec $(PYTHON) -m bench.run $(ARGS)

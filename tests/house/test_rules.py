@@ -1,12 +1,12 @@
 """A rule that is cited exists: in docstrings and comments, in tests that prove it, in profiles, in documents."""
 
-import ast
 import re
 from collections.abc import Iterator
 
 from tenants.loader import load_profile, shipped_profiles
 from tenants.rules import RULES
-from tests.house.tree import PROGRAM, ROOT, TESTS, Source, calls, nothing, read, sources
+from tests.house.proofs import marked
+from tests.house.tree import PROGRAM, ROOT, TESTS, nothing, read, sources
 
 PREFIXES = "|".join(sorted({rule_id.partition("-")[0] for rule_id in RULES}))
 CITATION = re.compile(rf"(?<![\w-])(?:{PREFIXES})-[A-Z]?\d*(?:\.\d+)*(?:-[A-Z]?\d+(?:\.\d+)*)+")
@@ -16,13 +16,6 @@ CITATION = re.compile(rf"(?<![\w-])(?:{PREFIXES})-[A-Z]?\d*(?:\.\d+)*(?:-[A-Z]?\
 def unknown(text: str) -> Iterator[str]:
     """Give the citations of a text that name no rule."""
     return (found for found in CITATION.findall(text) if found not in RULES)
-
-
-def marked(source: Source) -> Iterator[str]:
-    """Give the rules that the tests of a file say they prove."""
-    for call in calls(source.tree):
-        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "pytest.mark.rule":
-            yield from (str(ast.literal_eval(argument)) for argument in call.args)
 
 
 def test_every_rule_id_has_the_form_that_the_guard_looks_for() -> None:
