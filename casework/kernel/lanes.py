@@ -191,11 +191,7 @@ def row_of(result: pq.abc.PGresult) -> list[bytes | None]:
 
 
 class Lanes:
-    """All lanes of one process.
-
-    Whoever waits is served in the order of coming: a lane that comes back goes straight to the first of them, and
-    nobody who comes later takes it first.
-    """
+    """All lanes of one process; whoever waits is served in the order of coming, and nobody who comes later takes his."""
 
     def __init__(self, dsn: str, size: int, setting: Setting = tenant_setting) -> None:
         self._dsn, self._size, self._setting = dsn, size, setting
