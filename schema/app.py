@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from authz.actor import Actor, ActorKind
 from authz.tokens import Claims
@@ -26,7 +27,7 @@ from schema.endpoint import GraphQLEndpoint
 from schema.graphiql import graphiql_routes
 from schema.health import Check, Health, told
 from schema.metrics import Backlog, Metrics
-from schema.middleware import AccessLog, Caution, Correlation, LastResort, telling
+from schema.middleware import AccessLog, Caution, Correlation, LastResort, Tell, telling
 from schema.observation import observation_of
 from schema.persisted import Admission
 from schema.reading.desk import DeskReader
@@ -63,8 +64,8 @@ class Wiring:
     lifespan: Lifespan = nothing_to_open
 
 
-def surroundings(wiring: Wiring, metrics: Metrics, door: GraphQLEndpoint) -> list[Middleware]:
-    """List what surrounds each request, outermost first; browsers of other origins are let in only when named."""
+def surroundings(wiring: Wiring, tell: Tell) -> list[Middleware]:
+    """List what surrounds each request that does not go the short way, outermost first; browsers of other origins only when named."""
     cors = Middleware(
         CORSMiddleware,
         allow_origins=wiring.cors_origins,
@@ -73,9 +74,7 @@ def surroundings(wiring: Wiring, metrics: Metrics, door: GraphQLEndpoint) -> lis
         expose_headers=("X-Correlation-Id",),
         max_age=600,
     )
-    tell = telling(metrics.report)
     return [
-        Middleware(SwiftDoor, door=door, tell=tell),
         Middleware(Correlation),
         Middleware(AccessLog, tell=tell),
         Middleware(Caution),
@@ -122,7 +121,21 @@ def finishing(callers: Callers, lifespan: Lifespan) -> Lifespan:
     return span
 
 
-def create_app(wiring: Wiring) -> Starlette:
+class Doors(Starlette):
+    """All doors of the API; before them and all that surrounds them stands the short way."""
+
+    swift: SwiftDoor
+
+    def let_in(self, door: GraphQLEndpoint, tell: Tell) -> None:
+        """Open the short way to a door."""
+        self.swift = SwiftDoor(super().__call__, door, tell)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, the short way where that can be."""
+        await self.swift(scope, receive, send)
+
+
+def create_app(wiring: Wiring) -> Doors:
     """Make the web application of the API."""
     metrics = Metrics(wiring.outbox_backlog)
     health = Health(wiring.readiness)
@@ -135,7 +148,8 @@ def create_app(wiring: Wiring) -> Starlette:
         readers=readers_of(wiring),
         admission=Admission(wiring.registered_only),
     )
-    return Starlette(
+    tell = telling(metrics.report)
+    doors = Doors(
         routes=[
             Route("/graphql", door),
             *graphiql_routes(wiring.graphiql),
@@ -143,7 +157,9 @@ def create_app(wiring: Wiring) -> Starlette:
             Route("/readyz", health.ready),
             Route("/metrics", metrics.scrape),
         ],
-        middleware=surroundings(wiring, metrics, door),
+        middleware=surroundings(wiring, tell),
         exception_handlers={HTTPException: refused_by_routing},
         lifespan=finishing(door.callers, wiring.lifespan),
     )
+    doors.let_in(door, tell)
+    return doors

@@ -1,6 +1,7 @@
-"""Who is known at the door: a caller is looked up in the city's register at most once a second.
+"""Who is known at the door: a caller is looked up in the city's register at most once in three seconds.
 
-A role that ended or began elsewhere counts within that second. What this process changed itself counts at once.
+A role that was ended or given elsewhere counts within that time, one whose end was known ends at its instant. What this
+process changed itself counts at once.
 """
 
 import asyncio
@@ -20,8 +21,8 @@ from casework.kernel.work import Office
 from schema.authentication import REASON_HEADER, Authentication
 from schema.reading.binds import written
 
-FRESH_SECONDS = 1.0
-AHEAD_SECONDS = 0.5
+FRESH_SECONDS = 3.0
+AHEAD_SECONDS = 1.0
 """So long before a look-up ends the next one begins, so that nobody waits for it who keeps asking."""
 FRESH = timedelta(seconds=FRESH_SECONDS)
 MOST_KNOWN = 10_000
@@ -41,6 +42,8 @@ class Known:
     """The values of the outlook as a statement takes them."""
     at: datetime
     until: float
+    ends: datetime
+    """The instant of the office's clock at which the look-up holds no longer, because it is old or a role has ended."""
     changes: int = 0
     """How many changes of who people are this process had committed in the city before the look-up."""
 
@@ -84,13 +87,13 @@ class Callers:
             self._known.popitem(last=False)
 
     def fresh(self, authorization: bytes, reason: bytes | None) -> Known | None:
-        """Give a caller who was looked up within the last second; one who goes on asking is looked up ahead of its end."""
+        """Give a caller who was looked up lately; one who goes on asking is looked up ahead of its end."""
         key = (authorization, reason or None)
-        found = self._known.get(key)
-        if found is None or not self._is_fresh(found):
+        found, now = self._known.get(key), monotonic()
+        if found is None or not self._is_fresh(found, now):
             return None
         self._known.move_to_end(key)
-        if monotonic() >= found.until - AHEAD_SECONDS and key not in self._looking:
+        if now >= found.until - AHEAD_SECONDS and key not in self._looking:
             self._start(key, headers_of(authorization, reason))
         return found
 
@@ -104,24 +107,30 @@ class Callers:
         before = self.office.changes.all if self.remembers else {}
         claims, actor = await self.authentication.identify(headers)
         if actor is None or actor.tenant is None or not self.remembers:
-            return Known(claims, actor, None, None, {}, now, until)
+            return Known(claims, actor, None, None, {}, now, until, end_of(actor, now))
         async with self.office.open(actor) as work:
             in_force = work.regulation
         outlook = Outlook.of(in_force.table, actor, LOOKS)
         values = {name: written(value) for name, value in outlook.values.items()}
-        return Known(claims, actor, in_force, outlook, values, now, until, before.get(actor.tenant, 0))
+        changes = before.get(actor.tenant, 0)
+        return Known(claims, actor, in_force, outlook, values, now, until, end_of(actor, now), changes)
 
-    def _is_fresh(self, known: Known) -> bool:
+    def _is_fresh(self, known: Known, now: float) -> bool:
         """Tell whether a look-up still holds: a clock that was set ends it, and so does a role's end."""
-        now = self.office.clock.now()
-        if monotonic() >= known.until or not timedelta() <= now - known.at < FRESH:
+        if now >= known.until or not known.at <= self.office.clock.now() < known.ends:
             return False
-        return self._holds(known) and (known.actor is None or all(held.is_valid_at(now) for held in known.actor.roles))
+        return self._holds(known)
 
     def _holds(self, known: Known) -> bool:
         """Tell whether nothing was changed here since of who the people of the caller's city are."""
         tenant = known.actor.tenant if known.actor else None
         return tenant is None or not self.remembers or known.changes == self.office.changes.of(tenant)
+
+
+def end_of(actor: Actor | None, now: datetime) -> datetime:
+    """Tell when a look-up made now holds no longer; all roles of an actor are held at that moment."""
+    ends = [held.valid_to for held in actor.roles if held.valid_to is not None] if actor else []
+    return min([now + FRESH, *ends])
 
 
 def headers_of(authorization: bytes, reason: bytes | None) -> Headers:

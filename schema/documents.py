@@ -41,6 +41,8 @@ class Operation:
     name: str | None
     kind: OperationType
     root_fields: frozenset[str]
+    declared: tuple[str, ...] = ()
+    """The variables that the operation declares."""
 
 
 class Prepared:
@@ -107,15 +109,16 @@ class Prepared:
     def cost(self, operation: Operation, variables: Mapping[str, Any]) -> int:
         """Give the cost of an operation under its variables, refusing what passes the limit."""
         limits = self._measure.limits
-        check_input_depth(limits, variables)
-        declared = [d.variable.name.value for d in operation.node.variable_definitions or ()]
-        key = (operation.name, *(size_of(variables.get(name)) for name in declared))
-        if key not in self._costs:
+        if variables:
+            check_input_depth(limits, variables)
+        key = (operation.name, *[size_of(variables.get(name)) for name in operation.declared])
+        cost = self._costs.get(key)
+        if cost is None:
             if len(self._costs) >= MOST_COSTS:
                 self._costs.clear()
-            self._costs[key] = self._measure.cost(operation.node, variables)
-        check_cost(limits, self._costs[key])
-        return self._costs[key]
+            cost = self._costs[key] = self._measure.cost(operation.node, variables)
+        check_cost(limits, cost)
+        return cost
 
 
 class Documents:
@@ -211,7 +214,8 @@ def operations_of(document: DocumentNode, measure: Measure) -> Iterator[Operatio
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
             roots = frozenset(root_fields([node.selection_set], measure))
-            yield Operation(node, node.name.value if node.name else None, node.operation, roots)
+            declared = tuple(given.variable.name.value for given in node.variable_definitions or ())
+            yield Operation(node, node.name.value if node.name else None, node.operation, roots, declared)
 
 
 def root_fields(roots: Iterable[SelectionSetNode], measure: Measure) -> Iterator[str]:

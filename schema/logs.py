@@ -1,19 +1,24 @@
 """Logs: one JSON object per line (readable in a terminal), without personal data and without exception messages."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
 from functools import lru_cache
+from time import monotonic
 from typing import Any, ClassVar, TextIO
 
 import orjson
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from casework.kernel.clock import HostClock
 from schema.errors import failure_facts
 
 ACCESS = "bangban.access"
-STAMPED = structlog.processors.TimeStamper(fmt="iso", utc=True)
+TOGETHER_SECONDS = 0.05
+HOST = HostClock()
+AS_A_LINE = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 PERSONAL = (
     "name",
     "phone",
@@ -88,21 +93,33 @@ class _Access:
     """Where lines of the access log go: the process's own log, unless it is set up to write JSON."""
 
     stream: ClassVar[TextIO | None] = None
+    leaving: ClassVar[float] = 0.0
+    """The instant of the host's steady clock until which lines are gathered; then they leave the process together."""
+
+    @classmethod
+    def leave(cls) -> None:
+        """Let the lines leave the process."""
+        if cls.stream is not None:
+            cls.stream.flush()
 
 
 def write_access(**facts: Any) -> None:
     """Write the line of one request.
 
     Every request writes one, and its facts are a closed set without personal data, so that the line needs none of the
-    steps through which other lines pass.
+    steps through which other lines pass. Lines of requests leave the process together, at the latest after
+    `TOGETHER_SECONDS`, with the next line of another kind, or when the process ends.
     """
     stream = _Access.stream
     if stream is None:
         structlog.get_logger(ACCESS).info("request", **facts)
         return
-    line = STAMPED(None, "info", {**facts, "event": "request", "level": "info", "logger": ACCESS})
-    stream.write(orjson.dumps(line).decode() + "\n")
-    stream.flush()
+    line = {**facts, "event": "request", "level": "info", "logger": ACCESS, "timestamp": HOST.now()}
+    stream.write(orjson.dumps(line, option=AS_A_LINE).decode())
+    now = monotonic()
+    if now >= _Access.leaving:
+        _Access.leaving = now + TOGETHER_SECONDS
+        asyncio.get_running_loop().call_later(TOGETHER_SECONDS, _Access.leave)
 
 
 def configure_logging(*, level: str = "INFO", pretty: bool | None = None, stream: TextIO | None = None) -> None:
@@ -112,7 +129,7 @@ def configure_logging(*, level: str = "INFO", pretty: bool | None = None, stream
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        STAMPED,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
         exceptions_without_messages,
         drop_personal_data,
     ]
@@ -126,6 +143,7 @@ def configure_logging(*, level: str = "INFO", pretty: bool | None = None, stream
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+    _Access.leave()
     _Access.stream = None if readable or logging.getLevelName(level) > logging.INFO else out
     handler = logging.StreamHandler(out)
     handler.setFormatter(

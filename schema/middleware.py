@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from casework.kernel.ids import new_id
+from casework.kernel.ids import new_mark
 from schema.errors import MASKED, MASKED_ZH, log_failure
 from schema.logs import write_access
 from schema.observation import Observation, observation_of
@@ -67,7 +67,7 @@ class Correlation:
             await self.app(scope, receive, send)
             return
         given = Headers(scope=scope).get("X-Correlation-Id", "")
-        correlation_id = given if SANE_ID.fullmatch(given) else new_id().hex
+        correlation_id = given if SANE_ID.fullmatch(given) else new_mark()
         scope.setdefault("state", {})["observation"] = Observation(correlation_id)
 
         async def send_with_id(message: Message) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.types import Scope
 
 
-@dataclass
+@dataclass(slots=True)
 class Observation:
     """Facts of one request that may be logged: never the document and never its variables."""
 

@@ -6,70 +6,66 @@ the log; the short one leaves out the layers that decide what is decided already
 """
 
 import gzip
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import OperationType
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from casework.kernel.ids import new_id
+from casework.kernel.ids import new_mark
 from schema.callers import Known
-from schema.documents import Operation, Prepared
+from schema.documents import Operation
 from schema.endpoint import GraphQLEndpoint, cost_told, note_actor, note_operation
 from schema.errors import DoorError
 from schema.middleware import CAUTION, SANE_ID, Tell
 from schema.observation import Observation
 from schema.reading.reader import Planned, Reader
-from schema.transport import answer_type, checked
+from schema.transport import GRAPHQL_JSON, JSON, answer_type
 
 PATH = "/graphql"
 LEAST_COMPRESSED = 1024
 COMPRESSION = 5
 CONTENT_TYPES = frozenset({b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"})
 UNUSUAL = frozenset({b"origin", b"content-encoding", b"expect", b"x-http-method-override"})
-STANDING = [
-    *((name.lower().encode(), value.encode()) for name, value in CAUTION.items()),
-    (b"cache-control", b"no-store"),
-]
+STANDING = {
+    media_type: (
+        *((name.lower().encode(), value.encode()) for name, value in CAUTION.items()),
+        (b"cache-control", b"no-store"),
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
+    )
+    for media_type in (JSON, GRAPHQL_JSON)
+}
+"""The headers that all answers of a media type carry."""
 
 
-@dataclass
-class Heads:
+class Heads(NamedTuple):
     """The headers that matter for the short way."""
 
-    authorization: bytes = b""
-    reason: bytes | None = None
-    content_type: bytes = b""
-    accept: bytes = b"*/*"
-    correlation: bytes = b""
-    encodings: bytes = b""
+    authorization: bytes
+    reason: bytes | None
+    accept: bytes
+    correlation: bytes
+    encodings: bytes
 
 
-FIELDS = {
-    b"authorization": "authorization",
-    b"x-access-reason": "reason",
-    b"content-type": "content_type",
-    b"accept": "accept",
-    b"x-correlation-id": "correlation",
-    b"accept-encoding": "encodings",
-}
-
-
-def heads_of(scope: Scope) -> Heads | None:
+def heads_of(headers: Sequence[tuple[bytes, bytes]]) -> Heads | None:
     """Read the headers; None for a request that is unusual."""
-    found = Heads()
-    for name, value in scope["headers"]:
-        known = FIELDS.get(name)
-        if known is not None:
-            if known == "authorization" and found.authorization:
-                return None
-            setattr(found, known, value)
-        elif name in UNUSUAL:
-            return None
-    return found if found.content_type in CONTENT_TYPES and found.authorization else None
+    given = dict(headers)
+    authorization = given.get(b"authorization")
+    if not authorization or given.get(b"content-type") not in CONTENT_TYPES or not UNUSUAL.isdisjoint(given):
+        return None
+    if len(given) != len(headers) and [name for name, _ in headers].count(b"authorization") > 1:
+        return None
+    return Heads(
+        authorization,
+        given.get(b"x-access-reason"),
+        given.get(b"accept", b"*/*"),
+        given.get(b"x-correlation-id", b""),
+        given.get(b"accept-encoding", b""),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -81,8 +77,7 @@ def media_type_of(accept: bytes) -> str | None:
         return None
 
 
-@dataclass(frozen=True)
-class Familiar:
+class Familiar(NamedTuple):
     """A request that can go the short way."""
 
     reader: Reader
@@ -105,7 +100,7 @@ class SwiftDoor:
             await self.app(scope, receive, send)
             return
         started = perf_counter()
-        heads = heads_of(scope)
+        heads = heads_of(scope["headers"])
         caller = None if heads is None else self.door.callers.fresh(heads.authorization, heads.reason)
         media_type = None if heads is None else media_type_of(heads.accept)
         if heads is None or caller is None or media_type is None:
@@ -128,24 +123,23 @@ class SwiftDoor:
 
     def _known(self, body: bytes | None, caller: Known) -> Familiar | None:
         """Find the document, its operation and its plans; None for everything that is new or wrong."""
-        if body is None or caller.actor is None:
+        asked = None if body is None else plainly_asked(body)
+        if asked is None or caller.actor is None:
             return None
+        text, name, variables = asked
         try:
-            asked = checked(orjson.loads(body))
             schema = self.door.schemas[caller.actor.kind]
-            prepared: Prepared | None = schema.documents.known(asked.query)
-            reader = self.door.readers.get(schema)
-            if prepared is None or reader is None or asked.extensions or asked.document_id is not None:
+            documents = schema.documents
+            prepared, reader = documents.known(text), self.door.readers.get(schema)
+            if prepared is None or reader is None or not self.door.admission.takes(text, caller.actor.kind, documents):
                 return None
-            if not self.door.admission.takes(asked.query, caller.actor.kind, schema.documents):
-                return None
-            operation = prepared.operation(asked.operation_name)
+            operation = prepared.operation(name)
             planned = prepared.planned(operation, reader)
             if operation.kind is not OperationType.QUERY or planned is None:
                 return None
-            cost = prepared.cost(operation, asked.variables)
-            return Familiar(reader, planned, operation, dict(asked.variables), cost, schema.documents.limits.cost)
-        except (DoorError, orjson.JSONDecodeError, KeyError):
+            cost = prepared.cost(operation, variables)
+            return Familiar(reader, planned, operation, variables, cost, documents.limits.cost)
+        except (DoorError, KeyError):
             return None
 
     async def _answer(self, known: Familiar, caller: Known, seen: Observation, scope: Scope) -> dict[str, Any] | None:
@@ -157,6 +151,22 @@ class SwiftDoor:
             scope.setdefault("state", {})["failed"] = error
             return None
         return None if answer is None else answer.data
+
+
+def plainly_asked(body: bytes) -> tuple[str, str | None, dict[str, Any]] | None:
+    """Read the text of the document, the operation's name and the variables; None for whatever is asked otherwise."""
+    try:
+        given = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if type(given) is not dict or given.get("documentId") is not None or given.get("extensions") not in (None, {}):
+        return None
+    text, name, variables = given.get("query"), given.get("operationName"), given.get("variables")
+    if type(text) is not str or not (name is None or type(name) is str):
+        return None
+    if variables is None:
+        return text, name or None, {}
+    return (text, name or None, variables) if type(variables) is dict else None
 
 
 async def whole_body(receive: Receive, limit: int) -> tuple[bytes | None, Receive]:
@@ -172,15 +182,17 @@ async def whole_body(receive: Receive, limit: int) -> tuple[bytes | None, Receiv
     async def again() -> Message:
         return messages.pop(0) if messages else await receive()
 
-    sound = size <= limit and all(message["type"] == "http.request" for message in messages)
-    body = b"".join(message.get("body", b"") for message in messages)
-    return body if sound else None, again
+    if size > limit or messages[-1]["type"] != "http.request":
+        return None, again
+    return b"".join([message.get("body", b"") for message in messages]), again
 
 
 def correlation_of(heads: Heads) -> str:
     """Give the request's id: the caller's when it is sane, else a new one."""
+    if not heads.correlation:
+        return new_mark()
     given = heads.correlation.decode("latin-1")
-    return given if given and SANE_ID.fullmatch(given) else new_id().hex
+    return given if SANE_ID.fullmatch(given) else new_mark()
 
 
 def written(data: dict[str, Any], seen: Observation, limit: int) -> bytes:
@@ -191,11 +203,7 @@ def written(data: dict[str, Any], seen: Observation, limit: int) -> bytes:
 
 async def respond(send: Send, body: bytes, heads: Heads, media_type: str, correlation_id: str) -> None:
     """Send the answer, compressed where the caller likes that and it is worth it."""
-    headers = [
-        *STANDING,
-        (b"content-type", f"{media_type}; charset=utf-8".encode()),
-        (b"x-correlation-id", correlation_id.encode()),
-    ]
+    headers = [*STANDING[media_type], (b"x-correlation-id", correlation_id.encode())]
     if len(body) >= LEAST_COMPRESSED:
         headers.append((b"vary", b"Accept-Encoding"))
         if b"gzip" in heads.encodings:

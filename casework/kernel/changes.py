@@ -21,4 +21,4 @@ class Changes:
 
     def of(self, tenant: str) -> int:
         """Give the number of changes so far; what was looked up under another number may be old."""
-        return self._count[tenant]
+        return self._count.get(tenant, 0)

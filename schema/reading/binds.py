@@ -19,7 +19,7 @@ from schema.reading.slots import Slot, Whole
 DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Filling:
     """What fills the places of a plan for one request."""
 

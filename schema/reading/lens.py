@@ -18,7 +18,7 @@ class NotOnShelf(LookupError):
         self.revision_id = revision_id
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Lens:
     """One request as computed fields see it."""
 

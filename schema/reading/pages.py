@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy import ColumnElement, Integer, Select, func, select
 
@@ -13,7 +12,7 @@ from schema.cursors import Ordering, beyond, key_columns, page_order, page_reque
 from schema.reading.binds import Filling
 from schema.reading.frames import Arrays, Frame, Scope
 from schema.reading.lens import Lens
-from schema.reading.roots import Asked, RootPlan, program, rows_of
+from schema.reading.roots import Asked, program, rows_of
 from schema.reading.selection import NotPlanned
 from schema.reading.slots import Slot
 from schema.reading.sources import Paged
@@ -43,25 +42,16 @@ Paging = Callable[[Any, Lens], Any]
 """Assembles a page from what the statement gave for it: its rows, and its count where that was asked for."""
 
 
-def paged(source: Paged, asked: Asked, writer: Writer) -> RootPlan:
-    """Plan a connection at the root."""
-    page, paging = page_of(source, asked, writer, Scope(0))
-    return RootPlan(select(page), lambda raw, lens, _filling: paging(orjson.loads(raw or b"[null]"), lens))
-
-
 def page_of(
     source: Paged, asked: Asked, writer: Writer, scope: Scope, *of_parent: ColumnElement[bool]
 ) -> tuple[ColumnElement[Any], Paging]:
     """Plan one page of a list; `of_parent` are the conditions by which rows belong to the row that the page hangs on."""
     ordering = ordering_of(source, asked.arguments.get("order_by"))
-    size = page_size(asked, writer)
     backward = asked.arguments.get("last") is not None
-    node = node_type(asked.kind)
     below = Below(writer, asked.kind, asked.nodes)
-    conditions = [*of_parent, source.seen(writer.sight), *narrowing(source, asked.arguments, writer.binds)]
-    chosen = rows_of(writer, source.model, node, below.of_rows).where(*conditions)
-    page = between_cursors(chosen, ordering, asked, writer).correlate(*scope.above)
-    page = page.add_columns(*key_columns(ordering)).order_by(*page_order(ordering, backward=backward)).limit(size)
+    node = node_type(asked.kind)
+    page, conditions = chosen(source, asked, below, *of_parent)
+    page = page.correlate(*scope.above).limit(page_size(asked, writer, surplus=1))
 
     frame = scope.start(page.subquery(writer.next_name()))
     keys = [frame.column(column.key or "") for column in key_columns(ordering)]
@@ -74,8 +64,19 @@ def page_of(
     return func.json_build_array(*found), assembling(parts, scope.arrays(), ordering, asked, len(keys))
 
 
-def page_size(asked: Asked, writer: Writer) -> Any:
-    """Give the limit of the statement: one row more than asked tells whether there is another page."""
+def chosen(
+    source: Paged, asked: Asked, below: "Below", *of_parent: ColumnElement[bool]
+) -> tuple[Select[Any], Sequence[ColumnElement[bool]]]:
+    """Choose the rows that a list may show between its cursors, in its order; and give the conditions of the whole list."""
+    writer, ordering = below.writer, ordering_of(source, asked.arguments.get("order_by"))
+    conditions = [*of_parent, source.seen(writer.sight), *narrowing(source, asked.arguments, writer.binds)]
+    rows = rows_of(writer, source.model, node_type(asked.kind), below.of_rows).where(*conditions)
+    page = between_cursors(rows, ordering, asked, writer).add_columns(*key_columns(ordering))
+    return page.order_by(*page_order(ordering, backward=asked.arguments.get("last") is not None)), conditions
+
+
+def page_size(asked: Asked, writer: Writer, surplus: int = 0) -> Any:
+    """Give the limit of the statement; a surplus of one row tells whether there is another page."""
     arguments = asked.arguments
     names = ("first", "last")
     slots = {name: arguments.get(name) for name in names}
@@ -83,7 +84,7 @@ def page_size(asked: Asked, writer: Writer) -> Any:
         raise NotPlanned("page")
 
     def limit(filling: Filling) -> int:
-        return int(asked_page(asked, filling.variables).size) + 1
+        return int(asked_page(asked, filling.variables).size) + surplus
 
     return writer.binds.fresh(limit, Integer())
 

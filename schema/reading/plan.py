@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
@@ -17,9 +18,9 @@ from schema.reading.arguments import Arguments
 from schema.reading.binds import Binds, Filling, Getter, written
 from schema.reading.composed import composed
 from schema.reading.lens import Lens
+from schema.reading.lists import paged
 from schema.reading.nested import NestingWriter
 from schema.reading.nodes import any_node
-from schema.reading.pages import paged
 from schema.reading.roots import Asked, Assemble, RootPlan, Vain, caller, grouped, keyed, listed, tell
 from schema.reading.selection import Collected, NotPlanned, Selection
 from schema.reading.sources import SOURCE, AnyNode, Caller, Composed, Grouped, Keyed, Listed, Paged, Root, Told
@@ -55,6 +56,11 @@ class Plan:
     checks: tuple[Getter, ...] = ()
     """Ways to values that are not sent, but are refused where they are wrong."""
 
+    @cached_property
+    def may_be_vain(self) -> bool:
+        """Tell whether some id may find nothing."""
+        return any(part.vain is not None for part in self.parts.values())
+
     def values(self, filling: Filling) -> list[bytes | None]:
         """Fill the places of the statement; raises NotPlanned where the input is wrong."""
         try:
@@ -66,7 +72,8 @@ class Plan:
 
     def assemble(self, columns: Sequence[bytes | None], lens: Lens, filling: Filling) -> dict[str, Any]:
         """Assemble the planned part of the answer."""
-        lens.shared.update(zip(self.shared, columns[len(columns) - len(self.shared) :], strict=True))
+        if self.shared:
+            lens.shared.update(zip(self.shared, columns[len(columns) - len(self.shared) :], strict=True))
         given = iter(columns)
         return {
             key: part.assemble(next(given) if part.reads else None, lens, filling) for key, part in self.parts.items()

@@ -36,7 +36,7 @@ class Planned:
     plans: dict[Any, Plan] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Answer:
     """The planned part of an answer, and the plan that says what is missing of it."""
 
@@ -93,11 +93,12 @@ class Reader:
         tenant = actor.tenant
         lens = Lens(actor, now, in_force, lambda key: known(tenant, key), variables=coerced)
         try:
-            columns = await self._columns(plan, filling, cost)
+            columns = await self._columns(plan, filling, cost) if plan.statement is not None else []
             data = await self._assemble(plan, columns, lens, filling)
         except (NotPlanned, NullInTheWay):
             return None
-        await self._note(plan, data, filling, caller, correlation_id)
+        if plan.may_be_vain:
+            await self._note(plan, data, filling, caller, correlation_id)
         return Answer(data, plan)
 
     def _coerced(self, planned: Planned, variables: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -16,6 +16,7 @@ from schema.reading.selection import NotPlanned
 from schema.reading.slots import Slot
 from schema.reading.sources import Grouped, Keyed, Listed, Told
 from schema.reading.values import shaping
+from schema.reading.wholly import is_wholly_kept, objects, one_object, passed_on
 from schema.reading.writer import Writer, showing_of
 
 Assemble = Callable[[bytes | None, Lens, Filling], Any]
@@ -75,6 +76,9 @@ def one_row(writer: Writer, kind: GraphQLObjectType, nodes: Sequence[FieldNode],
     """Plan a field that gives the object of one row, or nothing."""
     scope = Scope(0)
     frame = scope.start(rows.subquery("t0"))
+    if is_wholly_kept(writer, kind, nodes):
+        column = one_object(writer, kind, nodes, frame)
+        return RootPlan(column, lambda raw, _lens, _filling: None if raw is None else passed_on(raw))
     assemble = program(writer, scope, writer.object(kind, nodes, frame))
     column, arrays = select(scope.array()).select_from(scope.origin), scope.arrays()
     return RootPlan(column, lambda raw, lens, _filling: None if raw is None else assemble(arrays.row(raw), lens))
@@ -158,6 +162,9 @@ def many_rows(
     """Plan a field that gives the objects of several rows."""
     scope = Scope(0)
     frame = scope.start(rows.subquery("t0"))
+    if is_wholly_kept(writer, kind, nodes):
+        column = objects(writer, kind, nodes, frame, order(frame))
+        return RootPlan(column, lambda raw, _lens, _filling: passed_on(raw or b"[]"))
     assemble = program(writer, scope, writer.object(kind, nodes, frame))
     column, arrays = writer.gathered(scope, order(frame), ()), scope.arrays()
 

@@ -1,5 +1,6 @@
 """Values that the office computes, brought into the form in which an answer shows them."""
 
+import binascii
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,6 +23,23 @@ DEFINITION = "strawberry-definition"
 
 class NullInTheWay(Exception):
     """A value is missing where the schema promises one; the standard executor says so as the specification wants."""
+
+
+def promised(value: Any) -> Any:
+    """Hand on a value that the schema promises."""
+    if value is None:
+        raise NullInTheWay
+    return value
+
+
+def global_ids(kind: str) -> Callable[[str], str]:
+    """Give the function that writes the global ids of a type."""
+    head = f"{kind}:".encode()
+
+    def write(row_id: str) -> str:
+        return binascii.b2a_base64(head + row_id.encode(), newline=False).decode()
+
+    return write
 
 
 def definition_of(field: GraphQLField) -> StrawberryField:

@@ -1,7 +1,6 @@
 """Writes, for what is selected of rows, the expressions of the statement and the program that assembles the answer."""
 
-import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -32,26 +31,9 @@ from schema.reading.sources import (
     Renamed,
     Source,
 )
-from schema.reading.values import NullInTheWay, definition_of, shaping
+from schema.reading.values import definition_of, global_ids, promised, shaping
 
 LENS = "lens"
-
-
-def global_ids(kind: str) -> Callable[[str], str]:
-    """Give the function that writes the global ids of a type."""
-    head = f"{kind}:".encode()
-
-    def write(row_id: str) -> str:
-        return binascii.b2a_base64(head + row_id.encode(), newline=False).decode()
-
-    return write
-
-
-def promised(value: Any) -> Any:
-    """Hand on a value that the schema promises."""
-    if value is None:
-        raise NullInTheWay
-    return value
 
 
 def showing_of(kind: Any) -> Any:
@@ -69,6 +51,10 @@ def object_type(kind: Any) -> GraphQLObjectType:
     if not isinstance(found, GraphQLObjectType):
         raise NotPlanned(str(kind))
     return found
+
+
+Rows = tuple[Frame, list[ColumnElement[Any]], list[ColumnElement[bool]]]
+"""The rows of a scope, with what they are ordered by and the conditions on them."""
 
 
 class Writer:
@@ -178,6 +164,11 @@ class Writer:
 
     def _one(self, field: GraphQLField, asked: Sequence[FieldNode], source: One | OfCaller, frame: Frame) -> str:
         kind = object_type(field.type)
+        joined = self.joined(kind, source, frame)
+        return self._if_there(field, joined, self.object(kind, asked, joined))
+
+    def joined(self, kind: GraphQLObjectType, source: One | OfCaller, frame: Frame) -> Frame:
+        """Join the one row that a row points to; once for all fields that lead to it."""
         model = showing_of(kind).model
         key = None if isinstance(source, OfCaller) else source.key if isinstance(source.key, str) else source.key.key
         joined = frame.joined.get((key, model))
@@ -186,7 +177,7 @@ class Writer:
             points = self.sight.is_me(table.c.id) if key is None else table.c.id == frame.column(key)
             joined = frame.scope.join(table, (table.c.tenant_id == self.binds.tenant) & points)
             frame.joined[key, model] = joined
-        return self._if_there(field, joined, self.object(kind, asked, joined))
+        return joined
 
     def _if_there(self, field: GraphQLField, joined: Frame, written: str) -> str:
         missing = "promised(None)" if is_non_null_type(field.type) else "None"
@@ -206,11 +197,23 @@ class Writer:
 
     def _first(self, field: GraphQLField, asked: Sequence[FieldNode], source: First, frame: Frame) -> str:
         kind = object_type(field.type)
-        rows = self._rows(source, frame, self.needed(kind, asked), 1)
-        joined = frame.scope.join(rows.lateral(self.next_name()), true())
+        joined = self.first(kind, asked, source, frame)
         return self._if_there(field, joined, self.object(kind, asked, joined))
 
+    def first(self, kind: GraphQLObjectType, asked: Sequence[FieldNode], source: First, frame: Frame) -> Frame:
+        """Join the first of the rows that point to a row."""
+        rows = self._rows(source, frame, self.needed(kind, asked), 1)
+        return frame.scope.join(rows.lateral(self.next_name()), true())
+
     def _many(self, field: GraphQLField, asked: Sequence[FieldNode], source: Many, frame: Frame) -> str:
+        kind = object_type(field.type)
+        inner, order, conditions = self.many(field, asked, source, frame)
+        scope, written = inner.scope, self.object(kind, asked, inner)
+        place = frame.scope.place(self.gathered(scope, order, conditions).scalar_subquery())
+        return f"[{written} for {scope.name} in {self.each(scope, place)} or ()]"
+
+    def many(self, field: GraphQLField, asked: Sequence[FieldNode], source: Many, frame: Frame) -> Rows:
+        """Take the rows that point to a row into a scope of their own."""
         kind = object_type(field.type)
         scope = Scope(frame.scope.depth + 1, above=[*frame.scope.above, *frame.scope.sources])
         most = self.arguments.of(field, asked[0]).get("first")
@@ -229,9 +232,7 @@ class Writer:
                 for number, each in enumerate(source.order)
             ]
             conditions = []
-        written = self.object(kind, asked, inner)
-        place = frame.scope.place(self.gathered(scope, order, conditions).scalar_subquery())
-        return f"[{written} for {scope.name} in {self.each(scope, place)} or ()]"
+        return inner, order, conditions
 
     def gathered(
         self, scope: Scope, order: Sequence[ColumnElement[Any]], conditions: Sequence[ColumnElement[bool]]
