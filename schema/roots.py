@@ -23,6 +23,7 @@ from schema.province import FiguresQuery
 from schema.regulation import RegulationQuery
 from schema.relays.acts import RelayMutation, RelayQuery
 from schema.staffing import StaffingMutation
+from schema.staffing_report import StaffingQuery
 
 TOLD_BY_HIGHER_ROOMS = (relay_guards, cases_in_hand, legs_in_hand, callbacks_in_hand)
 """Importing them enters what relays know of a case into the guards of cases, and who has what in hand into the organisation."""
@@ -39,6 +40,7 @@ class Query(
     DashboardQuery,
     RelayQuery,
     FeedbackQuery,
+    StaffingQuery,
 ):
     """Everything that can be read in a city."""
 

@@ -129,6 +129,7 @@ class StaffingRule(RuleNode):
     unit_types: tuple[UnitTypeRef, ...] = ()
     of_tier: TierRef | None = None
     role: RoleRef | None = None
+    also_counts: tuple[RoleRef, ...] = ()
     also_role: RoleRef | None = None
     exact: int | None = None
     min: int | None = None
@@ -140,6 +141,7 @@ class StaffingRule(RuleNode):
     positions: tuple[Position, ...] = ()
     same_as: StaffingRef | None = None
     must_hold_post: str | None = None
+    must_hold_post_zh: Words = ()
     report: bool = False
     end_reason_required: bool = False
     handover_required: bool = False
