@@ -1,6 +1,7 @@
 """The staffing report: required against actual for every unit that the caller answers for, now or at another instant."""
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Self
 
 import strawberry
@@ -100,6 +101,12 @@ class StaffingCure:
         )
 
 
+@cache
+def shown_rules(ids: tuple[str, ...]) -> tuple[RuleReference, ...]:
+    """Show rules; thousands of findings rest on the same few."""
+    return tuple(RuleReference.of(rule) for rule in ids if rule in RULES)
+
+
 @strawberry.type(description="One requirement judged in one unit (配备核查结果).")
 class StaffingFinding:
     """One requirement judged in one unit."""
@@ -154,7 +161,7 @@ class StaffingFinding:
             actual=found.actual,
             verdict=found.verdict,
             legal_status=LegalStatus.REGULATION if found.stated else LegalStatus.OPERATIONAL,
-            rules=[RuleReference.of(rule) for rule in found.rules if rule in RULES],
+            rules=list(shown_rules(found.rules)),
             cures=[StaffingCure.of(cure) for cure in found.cures],
         )
 

@@ -1,6 +1,7 @@
 """What a city's regulation demands of the staff of a unit: one requirement for each number or condition (配备要求)."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from tenants.profile import Basis, Profile, StaffingRule
 
@@ -23,7 +24,7 @@ class Span:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Requirement:
     """One number of persons that a kind of unit must have in a role, as one rule of the profile puts it."""
 
@@ -38,28 +39,33 @@ class Requirement:
     least: int | None = None
     most: int | None = None
 
-    @property
+    @cached_property
     def binding(self) -> bool:
         """Tell whether the wording obliges."""
         return self.rule.force in BINDING
 
-    @property
+    @cached_property
     def engagement(self) -> str | None:
         """Say how the persons must be engaged; None when the text leaves it open."""
         return self.rule.engagement or self.numbers.engagement
+
+    @cached_property
+    def has_conditions(self) -> bool:
+        """Tell whether the text demands something of the persons beside their number."""
+        return self.rule.must_hold_post is not None or self.rule.also_role is not None
 
     @property
     def basis(self) -> Basis:
         """Give what the requirement rests on."""
         return self.rule.basis
 
-    @property
+    @cached_property
     def stated(self) -> bool:
         """Tell whether the text itself states the number, so that falling short is a breach of the regulation (Q25)."""
         open_numbers = {"min", "max", "exact"}.intersection(self.basis.default_fields)
         return self.binding and not self.basis.default and not open_numbers
 
-    @property
+    @cached_property
     def by_headcount(self) -> bool:
         """Tell whether the number depends on how many persons the window has."""
         return self.numbers.measure == WINDOW_HEADCOUNT

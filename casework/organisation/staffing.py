@@ -91,21 +91,48 @@ def fits(engagement: Engagement, wanted: str | None) -> bool:
     return wanted is None or (engagement is Engagement.FULL_TIME) == (wanted == Engagement.FULL_TIME.value)
 
 
-def judged(place: Place, wanted: Requirement, posts: Sequence[Held]) -> list[Finding]:
-    """Judge one requirement in one unit: the number, and then what the text demands of the persons."""
-    named = [held for held in posts if held.role_code in wanted.roles]
-    fitting = [held for held in named if fits(held.engagement, wanted.engagement)]
-    counted = {held.staff_id for held in fitting if held.counts}
-    span = wanted.span(place.headcount)
-    verdict = verdict_of(len(counted), span, wanted.binding)
-    waiting = len({held.staff_id for held in fitting} - counted)
-    otherwise = len({held.staff_id for held in named} - {held.staff_id for held in fitting})
+@dataclass(frozen=True)
+class Judgement:
+    """What follows from the numbers alone; units with the same numbers share it."""
+
+    span: Span | None
+    verdict: Verdict
+    rules: tuple[str, ...]
+    cures: tuple[Cure, ...]
+
+
+def judgement(wanted: Requirement, headcount: int | None, actual: int, waiting: int, otherwise: int) -> Judgement:
+    """Judge the numbers of one unit: who counts, who waits for a registration, who is engaged otherwise."""
+    span = wanted.span(headcount)
+    verdict = verdict_of(actual, span, wanted.binding)
     rules = tuple(dict.fromkeys((*wanted.basis.rules, *(span.rules if span else ()))))
     if span is not None and wanted.by_headcount and wanted.binding:
         rules = span.rules
-    cures = cures_of(wanted, span, len(counted), waiting, otherwise)
-    number = Finding(place, wanted, Aspect.NUMBER, span, len(counted), verdict, rules, cures)
-    return [number, *conditions(place, wanted, posts, counted)]
+    return Judgement(span, verdict, rules, cures_of(wanted, span, actual, waiting, otherwise))
+
+
+Known = dict[tuple[Requirement, int | None, int, int, int], Judgement]
+"""What was judged already in one report, by the numbers."""
+
+
+def judged(place: Place, wanted: Requirement, posts: Sequence[Held], known: Known | None = None) -> list[Finding]:
+    """Judge one requirement in one unit: the number, and then what the text demands of the persons."""
+    counted: set[UUID] = set()
+    waiting: set[UUID] = set()
+    otherwise: set[UUID] = set()
+    for held in posts:
+        if held.role_code in wanted.roles:
+            kind = counted if held.counts else waiting
+            (kind if fits(held.engagement, wanted.engagement) else otherwise).add(held.staff_id)
+    waiting -= counted
+    size = place.headcount if wanted.by_headcount else None
+    key = (wanted, size, len(counted), len(waiting), len(otherwise - waiting - counted))
+    known = {} if known is None else known
+    numbers = known.get(key) or known.setdefault(key, judgement(*key))
+    found = Finding(
+        place, wanted, Aspect.NUMBER, numbers.span, len(counted), numbers.verdict, numbers.rules, numbers.cures
+    )
+    return [found, *conditions(place, wanted, posts, counted)] if wanted.has_conditions else [found]
 
 
 def conditions(place: Place, wanted: Requirement, posts: Sequence[Held], counted: set[UUID]) -> Iterable[Finding]:
@@ -137,13 +164,14 @@ def report(profile: Profile, places: Iterable[Place], posts: Iterable[Held]) -> 
     for held in posts:
         by_unit.setdefault(held.unit_id, []).append(held)
     everything = requirements(profile)
+    known: Known = {}
     found: list[Finding] = []
     for place in places:
         key = (place.unit_type, place.tier)
         if key not in wanted:
             wanted[key] = [each for each in everything if each.applies_to(*key)]
         for requirement in wanted[key]:
-            found.extend(judged(place, requirement, by_unit.get(place.id, ())))
+            found.extend(judged(place, requirement, by_unit.get(place.id, ()), known))
     return found
 
 
