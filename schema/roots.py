@@ -20,6 +20,7 @@ from schema.limits import Limits
 from schema.nodes import NodeQuery
 from schema.organisation import OrganisationQuery
 from schema.province import FiguresQuery
+from schema.registration import RegistrationMutation, RegistrationQuery
 from schema.regulation import RegulationQuery
 from schema.relays.acts import RelayMutation, RelayQuery
 from schema.staffing import StaffingMutation
@@ -41,6 +42,7 @@ class Query(
     RelayQuery,
     FeedbackQuery,
     StaffingQuery,
+    RegistrationQuery,
 ):
     """Everything that can be read in a city."""
 
@@ -54,6 +56,7 @@ class Mutation(
     FeedbackMutation,
     DeadlineMutation,
     StaffingMutation,
+    RegistrationMutation,
 ):
     """Everything that can be done in a city."""
 

@@ -63,6 +63,7 @@ described_enum(
     name="StaffingCureKind",
 )
 MUTATIONS = {
+    CureKind.CONFIRM_REGISTRATION: "confirmStaffRegistration",
     CureKind.CHANGE_ENGAGEMENT: "assignRole",
     CureKind.APPOINT: "assignRole",
     CureKind.APPOINT_POST_HOLDER: "assignRole",
@@ -223,6 +224,13 @@ def as_given(value: Any) -> Any:
     return value
 
 
+def held_of(post: Any, at: datetime) -> Held:
+    """Read a post; one that waits for its registration at that instant is there and does not count."""
+    unit_id, staff_id, role_code, engagement, title, needed, registered_at = post
+    counts = not needed or (registered_at is not None and registered_at <= at)
+    return Held(unit_id, staff_id, role_code, engagement, title, counts)
+
+
 def judge(
     lens: Lens,
     units: list[Any],
@@ -236,10 +244,11 @@ def judge(
     if unit_code is not None and not units:
         raise not_found("unit", "机构", ("unitCode",))
     places = [Place(*unit) for unit in units]
-    found = duty.report(lens.in_force.profile, places, [Held(*post) for post in posts])
+    at = as_of or lens.now
+    found = duty.report(lens.in_force.profile, places, [held_of(post, at) for post in posts])
     listed = found if verdicts is None else [each for each in found if each.verdict in verdicts]
     return StaffingReport(
-        as_of=as_of or lens.now,
+        as_of=at,
         units=len(places),
         totals=[StaffingTotal(verdict=verdict, count=count) for verdict, count in duty.totals(found).items()],
         findings=[StaffingFinding.of(each) for each in listed],

@@ -25,6 +25,8 @@ POST_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     RoleAssignment.role_code,
     RoleAssignment.engagement,
     StaffMember.post,
+    RoleAssignment.needs_registration,
+    RoleAssignment.registered_at,
 )
 """What a report needs of a post that is held; no name and no number of a person."""
 

@@ -179,6 +179,7 @@ class Register(RuleNode):
     kept_by: UnitTypeRef | None = None
     covers: tuple[UnitTypeRef, ...] = ()
     reported_by: tuple[UnitTypeRef, ...] = ()
+    roles: tuple[RoleRef, ...] = ()
     reported_to: UnitTypeRef | None = None
     confirmed_by: UnitTypeRef | None = None
     confirmed_at: Literal["SAME_TIER", "COUNTY"] | None = None
