@@ -49,7 +49,8 @@ class Actor:
 
     The caller passes only roles that are valid at the moment of the request, so that permissions stay a pure
     function. `reason` is what a person states to break the glass (scope a*); `approved_by` is the key of the
-    second person who agreed to it (scope a**).
+    second person who agreed to it (scope a**). `waiting` are roles held that give no powers before a registration
+    is confirmed; they only explain a refusal.
     """
 
     kind: ActorKind
@@ -62,6 +63,7 @@ class Actor:
     client_id: str | None = None
     reason: str | None = None
     approved_by: str | None = None
+    waiting: tuple[RoleHeld, ...] = ()
 
     @property
     def key(self) -> str:

@@ -15,7 +15,7 @@ from casework.kernel.errors import Code, Refusal
 from casework.kernel.tenancy import binding
 from casework.kernel.work import Office
 from casework.organisation.models import StaffMember
-from casework.organisation.queries import ends_unjudged, roles_held
+from casework.organisation.queries import ends_unjudged, held_and_waiting
 from casework.organisation.settle_end import SettleEnd, settle_end
 
 
@@ -59,8 +59,8 @@ async def _staff(session: AsyncSession, claims: Claims, tenant: str, office: Off
         )
     now = office.clock.now()
     ends = await ends_unjudged(session, tenant, staff_id, now)
-    roles = await roles_held(session, tenant, staff_id, now)
-    return claims.actor(staff_id=staff_id, roles=roles), ends
+    roles, waiting = await held_and_waiting(session, tenant, staff_id, now)
+    return replace(claims.actor(staff_id=staff_id, roles=roles), waiting=waiting), ends
 
 
 async def _applicant(session: AsyncSession, claims: Claims, tenant: str) -> Actor:

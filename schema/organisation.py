@@ -10,8 +10,8 @@ from strawberry import relay
 
 from authz.rows import end_of_subtree
 from casework.kernel.sight import Sight
-from casework.organisation.models import Notification, OrgUnit, StaffMember
-from casework.organisation.queries import unit_by_code
+from casework.organisation.models import Notification, OrgUnit, StaffMember, StaffRegistration
+from casework.organisation.queries import unit_by_code, visible_registrations
 from schema.cases.lists import CASES_OF_STAFF, CASES_OF_UNIT, CaseFilter, CaseOrder
 from schema.connections import Connection, connect, read_list
 from schema.context import Info
@@ -19,7 +19,7 @@ from schema.cursors import LARGEST_PAGE, OrderColumn, page_request
 from schema.fields import planned_field
 from schema.filters import Column, IntFilter, Operands, StringFilter
 from schema.nesting import connect_below
-from schema.reading.declare import computed, of_caller, one
+from schema.reading.declare import computed, first, of_caller, one
 from schema.reading.lens import Lens
 from schema.reading.sources import Caller, Keyed, Listed, Paged
 from schema.regulation import Coded
@@ -27,6 +27,7 @@ from schema.shown import Shown, shows, to_all_in_city
 
 if TYPE_CHECKING:
     from schema.cases.types import CaseNode
+    from schema.registration import RegistrationNode
 
 CasePage = Connection[Annotated["CaseNode", strawberry.lazy("schema.cases.types")]]
 
@@ -99,6 +100,13 @@ class StaffNode(Shown, relay.Node):
     active: bool = strawberry.field(description="Whether the person serves at present (在岗).")
 
     unit: UnitNode | None = one(StaffMember.unit_id, "Home unit (所属机构).")
+    registration: Annotated["RegistrationNode", strawberry.lazy("schema.registration")] | None = first(
+        StaffRegistration.staff_id,
+        StaffRegistration.submitted_at.desc(),
+        StaffRegistration.id.desc(),
+        description="The newest registration, as far as the caller may see it; null without one (登记备案).",
+        where=visible_registrations,
+    )
 
     @planned_field(CASES_OF_STAFF)
     async def cases(

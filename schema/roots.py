@@ -20,9 +20,11 @@ from schema.limits import Limits
 from schema.nodes import NodeQuery
 from schema.organisation import OrganisationQuery
 from schema.province import FiguresQuery
+from schema.registration import RegistrationMutation, RegistrationQuery
 from schema.regulation import RegulationQuery
 from schema.relays.acts import RelayMutation, RelayQuery
 from schema.staffing import StaffingMutation
+from schema.staffing_report import StaffingQuery
 
 TOLD_BY_HIGHER_ROOMS = (relay_guards, cases_in_hand, legs_in_hand, callbacks_in_hand)
 """Importing them enters what relays know of a case into the guards of cases, and who has what in hand into the organisation."""
@@ -39,6 +41,8 @@ class Query(
     DashboardQuery,
     RelayQuery,
     FeedbackQuery,
+    StaffingQuery,
+    RegistrationQuery,
 ):
     """Everything that can be read in a city."""
 
@@ -52,6 +56,7 @@ class Mutation(
     FeedbackMutation,
     DeadlineMutation,
     StaffingMutation,
+    RegistrationMutation,
 ):
     """Everything that can be done in a city."""
 

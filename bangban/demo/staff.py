@@ -74,6 +74,8 @@ class Roster:
                 "end_reason": None,
                 "put_off_from": None,
                 "judged_at": None,
+                "needs_registration": False,
+                "registered_at": None,
             }
         )
 

@@ -114,6 +114,12 @@ def recipient(town: Any, _number: int, row: dict[str, Any]) -> Any:
     return town.one("staff_member" if str(row["recipient_kind"]) == "STAFF" else "applicant")["id"]
 
 
+def register_of(town: Any, number: int, _row: dict[str, Any]) -> str:
+    """Choose a register, among them some that the city's regulation knows."""
+    known = town.profile.registers
+    return known[0].id if known and number < 5 else f"register-{number}"
+
+
 TRANSFER, MATERIAL = of_both("custody_transfer", "material_item")
 SPECIAL: dict[str, Making] = {
     "org_unit.code": numbered("u{number}"),
@@ -131,6 +137,12 @@ SPECIAL: dict[str, Making] = {
     "role_assignment.valid_to": chosen(None, None, None, datetime(2099, 1, 1, tzinfo=UTC), datetime(2024, 9, 2, tzinfo=UTC)),
     "role_assignment.put_off_from": lambda _town, _number, _row: None,
     "role_assignment.judged_at": lambda _town, _number, row: row["valid_to"],
+    "role_assignment.needs_registration": lambda _town, number, _row: number % 11 == 10,
+    "role_assignment.registered_at": lambda _town, _number, _row: None,
+    "staff_registration.register": register_of,
+    "staff_registration.staff_id": of_number("staff_member"),
+    "staff_registration.fields": chosen({}, {"business_scope": "残疾人证办理"}),
+    "staff_registration.checks": chosen([], [{"quality": "业务精", "met": True}, {"quality": "能力强", "met": False}]),
     "applicant.portal_subject": lambda town, number, _row: f"{town.tenant}-p{number}" if number % 3 else None,
     "applicant.id_no_index": numbered("{tenant}-{number}"),
     "applicant.name": chosen("张三", "欧阳小明", "Li", "某某有限公司", "", "王"),

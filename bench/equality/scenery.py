@@ -37,6 +37,7 @@ COUNTS: Mapping[str, int] = {
     "org_unit": 18,
     "staff_member": 16,
     "role_assignment": 30,
+    "staff_registration": 20,
     "applicant": 10,
     "service_item": 8,
     "service_item_version": 16,

@@ -53,7 +53,7 @@ async def load_case(
         raise hidden or missing(case_id)
     resource = await resource_of(work, case)
     if not work.decide(action, resource).allowed and not sees(work, resource):
-        raise hidden or missing(case_id)
+        raise work.unregistered(action, resource) or hidden or missing(case_id)
     work.require(action, resource)
     check_version(case, expected_version)
     return case

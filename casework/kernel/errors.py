@@ -1,6 +1,6 @@
 """Refusals: what the office answers when it may not or cannot do what was asked, with the rule that it rests on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -67,6 +67,18 @@ def not_found(what: str, what_zh: str, path: tuple[str, ...] = ("id",), target: 
 def forbidden(action: str, path: tuple[str, ...] = ()) -> Refusal:
     """Answer that the caller sees the object but holds no role that may do this to it."""
     return Refusal(Code.FORBIDDEN, f"None of your roles may do {action} here.", "您的岗位无权在此执行该操作。", path)
+
+
+def not_registered(bases: Iterable[tuple[str, ...]], path: tuple[str, ...] = ()) -> Refusal:
+    """Answer that the role gives no powers before the body that the text names has confirmed the registration."""
+    return Refusal(
+        Code.FORBIDDEN,
+        "Your registration is not confirmed; until then this role gives no powers.",
+        "您的登记备案尚未确认，确认前不得以该岗位办理业务。",
+        path,
+        tuple(dict.fromkeys(rule for rules in bases for rule in rules)),
+        lawful_next=(Next("confirmStaffRegistration", "Confirm the registration", "确认登记备案"),),
+    )
 
 
 def invalid(message: str, message_zh: str, *path: str, rules: tuple[str, ...] = ()) -> Refusal:

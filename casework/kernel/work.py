@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 from typing import Any, TypeVar, cast
@@ -22,7 +22,17 @@ from casework.kernel.audit import AuditEntry
 from casework.kernel.changes import Changes
 from casework.kernel.clock import Clock
 from casework.kernel.database import Bound, Database, Line, Opening
-from casework.kernel.errors import Code, Refusal, forbidden, lost_race, not_found, not_kept, stale, stale_by_race
+from casework.kernel.errors import (
+    Code,
+    Refusal,
+    forbidden,
+    lost_race,
+    not_found,
+    not_kept,
+    not_registered,
+    stale,
+    stale_by_race,
+)
 from casework.kernel.events import Event
 from casework.kernel.ids import new_id
 from casework.kernel.law import Regulation, Regulations
@@ -134,7 +144,14 @@ class Work:
                 "办理范围之外的操作须说明理由并留痕。",
                 path,
             )
-        raise forbidden(action, path)
+        raise self.unregistered(action, resource, path) or forbidden(action, path)
+
+    def unregistered(self, action: str, resource: Resource, path: tuple[str, ...] = ()) -> Refusal | None:
+        """Explain a refusal by a role that would allow the action once it is registered, naming the rule (ZZ-3-2)."""
+        person = replace(self.actor, roles=self.actor.waiting)
+        if not self.actor.waiting or not decide(self.regulation.table, person, action, resource).allowed:
+            return None
+        return not_registered([each.basis.rules for each in self.profile.registers if each.activates_role], path)
 
     def emit(self, event: Event) -> None:
         """Tell what happened: an outbox row and an audit row in this transaction."""

@@ -14,6 +14,8 @@ from casework.organisation.authority import TENANT_WIDE, require
 from casework.organisation.events import RoleAssigned
 from casework.organisation.models import Engagement, OrgUnit, RoleAssignment
 from casework.organisation.queries import staff_by_id, unit_by_id
+from casework.organisation.registers import registration_needed
+from casework.organisation.registration import holds_registration
 from tenants.profile import Profile, Role
 
 ROLES_OVER_THE_CITY = frozenset({"TENANT_SUPERVISOR", *PLATFORM_STAFF_ROLES})
@@ -46,6 +48,8 @@ async def assign_role(work: Work, given: AssignRoleInput) -> RoleAssignment:
     begins = given.valid_from or work.now
     check_period(begins, given.valid_to)
     await check_no_overlap(work, given, begins)
+    needed = registration_needed(work.profile, unit.unit_type, given.role_code)
+    registered = needed and await holds_registration(work, person.id, unit, given.role_code)
     post = work.add(
         RoleAssignment(
             staff_id=person.id,
@@ -54,6 +58,8 @@ async def assign_role(work: Work, given: AssignRoleInput) -> RoleAssignment:
             engagement=given.engagement,
             valid_from=begins,
             valid_to=given.valid_to,
+            needs_registration=needed,
+            registered_at=work.now if registered else None,
         )
     )
     await work.session.flush()

@@ -36,6 +36,23 @@ class StaffRegistered:
 
 
 @dataclass(frozen=True)
+class RegistrationMoved:
+    """The registration of a person was submitted, confirmed, returned or cancelled (登记备案)."""
+
+    registration_id: UUID
+    staff_id: UUID
+    unit_id: UUID
+    register: str
+    step: str
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"staffId": str(self.staff_id), "unitId": str(self.unit_id), "register": self.register}
+        return Event(f"staff.registration_{self.step}", "staff_registration", self.registration_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
 class RoleAssigned:
     """A person was given a post; whoever keeps roles in memory reads them again."""
 

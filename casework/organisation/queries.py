@@ -13,7 +13,7 @@ from authz.rows import subtree
 from casework.kernel.errors import not_found
 from casework.kernel.sight import Sight
 from casework.kernel.work import Work
-from casework.organisation.models import OrgUnit, RoleAssignment, StaffMember
+from casework.organisation.models import OrgUnit, RoleAssignment, StaffMember, StaffRegistration
 from tenants.profile import Profile
 
 
@@ -48,6 +48,12 @@ def held_at(at: datetime) -> ColumnElement[bool]:
         RoleAssignment.valid_from <= at,
         or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > at),
     )
+
+
+def acts_at(at: datetime) -> ColumnElement[bool]:
+    """Have the powers of a post at an instant: it is held, and registered where that is needed (ZZ-3-2, Q32)."""
+    registered = RoleAssignment.registered_at <= at
+    return and_(held_at(at), or_(RoleAssignment.needs_registration.is_(False), registered))
 
 
 async def unit_by_id(work: Work, unit_id: UUID, *path: str) -> OrgUnit:
@@ -116,12 +122,19 @@ async def has_left(work: Work, staff_id: UUID) -> bool:
 
 
 async def roles_held(session: AsyncSession, tenant: str, staff_id: UUID, at: datetime) -> tuple[RoleHeld, ...]:
-    """List the posts a person of the city holds at an instant; nobody who left the service holds any.
+    """List the posts whose powers a person of the city has at an instant; nobody who left the service has any."""
+    return (await held_and_waiting(session, tenant, staff_id, at))[0]
+
+
+async def held_and_waiting(
+    session: AsyncSession, tenant: str, staff_id: UUID, at: datetime
+) -> tuple[tuple[RoleHeld, ...], tuple[RoleHeld, ...]]:
+    """List the posts whose powers a person has at an instant, and those that wait for a registration to give any.
 
     It takes a session, not a Work, because a door asks it to find out who is acting, before any Work is open.
     """
     query = (
-        select(RoleAssignment, OrgUnit.path)
+        select(RoleAssignment, OrgUnit.path, acts_at(at))
         .join(StaffMember, and_(StaffMember.tenant_id == tenant, StaffMember.id == RoleAssignment.staff_id))
         .join(OrgUnit, and_(OrgUnit.tenant_id == tenant, OrgUnit.id == RoleAssignment.unit_id))
         .where(
@@ -132,10 +145,11 @@ async def roles_held(session: AsyncSession, tenant: str, staff_id: UUID, at: dat
         )
         .order_by(OrgUnit.path, RoleAssignment.role_code, RoleAssignment.valid_from)
     )
-    return tuple(
-        RoleHeld(post.role_code, post.unit_id, path, post.valid_from, post.valid_to)
-        for post, path in (await session.execute(query)).all()
-    )
+    found = [
+        (RoleHeld(post.role_code, post.unit_id, path, post.valid_from, post.valid_to), acts)
+        for post, path, acts in (await session.execute(query)).all()
+    ]
+    return tuple(role for role, acts in found if acts), tuple(role for role, acts in found if not acts)
 
 
 async def holders(
@@ -193,7 +207,7 @@ async def _posts(work: Work, where: ColumnElement[bool], role_codes: Sequence[st
             where,
             RoleAssignment.role_code.in_(role_codes),
             StaffMember.active,
-            held_at(at or work.now),
+            acts_at(at or work.now),
         )
         .order_by(OrgUnit.path, StaffMember.code)
     )
@@ -214,3 +228,16 @@ def visible_posts(sight: Sight) -> ColumnElement[bool]:
         )
     )
     return and_(RoleAssignment.tenant_id == sight.tenant, or_(sight.is_me(RoleAssignment.staff_id.expression), unit))
+
+
+def visible_registrations(sight: Sight) -> ColumnElement[bool]:
+    """The condition that a registration is the actor's own, or of a unit or a body that he answers for."""
+    unit = exists(
+        select(OrgUnit.id).where(
+            OrgUnit.tenant_id == sight.tenant,
+            OrgUnit.id.in_((StaffRegistration.unit_id, StaffRegistration.body_id)),
+            sight.reaching("report.unit", unit_path=OrgUnit.path.expression, participant_of=None, applicant_id=None),
+        )
+    )
+    own = sight.is_me(StaffRegistration.staff_id.expression)
+    return and_(StaffRegistration.tenant_id == sight.tenant, or_(own, unit))

@@ -16,14 +16,26 @@ from casework.kernel.lanes import Statement
 from casework.kernel.sight import Sight
 from schema.reading.arguments import Arguments
 from schema.reading.binds import Binds, Filling, Getter, written
-from schema.reading.composed import composed
+from schema.reading.composed import composed, surveyed
 from schema.reading.lens import Lens
 from schema.reading.lists import paged
 from schema.reading.nested import NestingWriter
 from schema.reading.nodes import any_node
 from schema.reading.roots import Asked, Assemble, RootPlan, Vain, caller, grouped, keyed, listed, tell
 from schema.reading.selection import Collected, NotPlanned, Selection
-from schema.reading.sources import SOURCE, AnyNode, Caller, Composed, Grouped, Keyed, Listed, Paged, Root, Told
+from schema.reading.sources import (
+    SOURCE,
+    AnyNode,
+    Caller,
+    Composed,
+    Grouped,
+    Keyed,
+    Listed,
+    Paged,
+    Root,
+    Surveyed,
+    Told,
+)
 from schema.reading.values import definition_of
 
 UNPLANNABLE = (NotPlanned, Refusal, GraphQLError, SQLAlchemyError, KeyError, ValueError, TypeError)
@@ -168,4 +180,6 @@ class _Making:
                 return grouped(source, asked, writer)
             case Composed():
                 return composed(source, asked, writer)
+            case Surveyed():
+                return surveyed(source, asked, writer)
         raise NotPlanned(nodes[0].name.value)

@@ -179,7 +179,7 @@ class Grouped:
 class Chosen:
     """Rows that an answer is composed of: their columns, and what chooses them and puts them into order.
 
-    `rows(operands, place, **arguments)` is given the city or province for which it is read.
+    `rows(operands, place, **arguments)` is given the city or province for which it is read, or what the caller sees.
     """
 
     columns: tuple[Attribute, ...]
@@ -199,8 +199,19 @@ class Composed:
 
 
 @dataclass(frozen=True)
+class Surveyed:
+    """A root field that the office judges from several lists of rows: `judge(lens, *lists, **arguments)`.
+
+    The rows of its lists are chosen for the caller: `rows(operands, sight, **arguments)`. What it refuses, it raises.
+    """
+
+    lists: tuple[Chosen, ...]
+    judge: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Caller:
     """A root field about the caller: an object whose fields are computed or relations of the caller."""
 
 
-Root = Keyed | AnyNode | Paged | Nested | Listed | Told | Grouped | Composed | Caller
+Root = Keyed | AnyNode | Paged | Nested | Listed | Told | Grouped | Composed | Surveyed | Caller

@@ -129,6 +129,7 @@ class StaffingRule(RuleNode):
     unit_types: tuple[UnitTypeRef, ...] = ()
     of_tier: TierRef | None = None
     role: RoleRef | None = None
+    also_counts: tuple[RoleRef, ...] = ()
     also_role: RoleRef | None = None
     exact: int | None = None
     min: int | None = None
@@ -140,6 +141,7 @@ class StaffingRule(RuleNode):
     positions: tuple[Position, ...] = ()
     same_as: StaffingRef | None = None
     must_hold_post: str | None = None
+    must_hold_post_zh: Words = ()
     report: bool = False
     end_reason_required: bool = False
     handover_required: bool = False
@@ -177,6 +179,7 @@ class Register(RuleNode):
     kept_by: UnitTypeRef | None = None
     covers: tuple[UnitTypeRef, ...] = ()
     reported_by: tuple[UnitTypeRef, ...] = ()
+    roles: tuple[RoleRef, ...] = ()
     reported_to: UnitTypeRef | None = None
     confirmed_by: UnitTypeRef | None = None
     confirmed_at: Literal["SAME_TIER", "COUNTY"] | None = None

@@ -35,6 +35,7 @@ KIND_OF = {
     "agentId": "StaffMember",
     "roleAssignmentId": "RoleAssignment",
     "requirementId": "MaterialRequirement",
+    "registrationId": "StaffRegistration",
 }
 """What an id in an input names."""
 

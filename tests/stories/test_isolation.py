@@ -19,7 +19,7 @@ TABLES = {
     "Case": "service_case", "Document": "document", "Material": "material_item", "RelayLeg": "relay_leg",
     "CustodyTransfer": "custody_transfer", "Callback": "callback", "Unit": "org_unit", "StaffMember": "staff_member",
     "RoleAssignment": "role_assignment", "MaterialRequirement": "material_requirement", "ServiceItem": "service_item",
-    "ServiceItemVersion": "service_item_version",
+    "ServiceItemVersion": "service_item_version", "StaffRegistration": "staff_registration",
     "Evaluation": "evaluation", "ExtraShift": "extra_shift", "CalendarDay": "calendar_day",
 }  # fmt: skip
 """The tables behind the kinds of objects."""
