@@ -8,6 +8,7 @@ from sqlalchemy import Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.kernel.models import TenantRow, tenant_index, text_enum, unique_within_tenant, within_tenant
+from casework.kernel.search import Pair
 
 
 class LimitUnit(StrEnum):
@@ -45,6 +46,18 @@ class ServiceItem(TenantRow):
         unique_within_tenant("code"),
         tenant_index("department_id"),
     )
+
+
+class ItemPair(Pair):
+    """Two neighbouring signs of an item's name, by which it is searched."""
+
+    __tablename__ = "item_pair"
+    named = ServiceItem
+    owner = "item_id"
+
+    item_id: Mapped[UUID]
+
+    __table_args__ = (within_tenant("item_id", "service_item"), tenant_index("pair", "item_id"))
 
 
 class ServiceItemVersion(TenantRow):

@@ -9,6 +9,7 @@ from sqlalchemy import Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
+from casework.kernel.search import Pair
 from casework.kernel.vault import SealedText
 
 
@@ -62,6 +63,18 @@ class OrgUnit(TenantRow):
         unique_within_tenant("path"),
         tenant_index("parent_id"),
     )
+
+
+class UnitPair(Pair):
+    """Two neighbouring signs of a unit's name, by which it is searched."""
+
+    __tablename__ = "unit_pair"
+    named = OrgUnit
+    owner = "unit_id"
+
+    unit_id: Mapped[UUID]
+
+    __table_args__ = (within_tenant("unit_id", "org_unit"), tenant_index("pair", "unit_id"))
 
 
 class ServicePoint(TenantRow):
