@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from casework.catalogue.models import ItemPair, LimitUnit, MaterialRequirement, ServiceItem, ServiceItemVersion
+from casework.catalogue.models import ItemNameTail, LimitUnit, MaterialRequirement, ServiceItem, ServiceItemVersion
 from casework.catalogue.queries import in_force_today, item_by_code
 from schema.connections import Connection, connect
 from schema.context import Info
@@ -133,7 +133,7 @@ ITEMS = Paged(
     orders={ItemOrder.CODE_ASC: OrderColumn("code", ServiceItem.code.expression)},
     default=(ItemOrder.CODE_ASC,),
     filters=ITEM_COLUMNS,
-    more={"search": by_name(ItemPair)},
+    more={"search": by_name(ItemNameTail)},
 )
 
 

@@ -10,7 +10,7 @@ from strawberry import relay
 
 from authz.rows import end_of_subtree
 from casework.kernel.sight import Sight
-from casework.organisation.models import Notification, OrgUnit, StaffMember, UnitPair
+from casework.organisation.models import Notification, OrgUnit, StaffMember, UnitNameTail
 from casework.organisation.queries import unit_by_code
 from schema.cases.lists import CASES_OF_STAFF, CASES_OF_UNIT, CaseFilter, CaseOrder
 from schema.connections import Connection, connect, read_list
@@ -212,7 +212,7 @@ UNITS = Paged(
     orders={UnitOrder.PATH_ASC: OrderColumn("path", OrgUnit.path.expression)},
     default=(UnitOrder.PATH_ASC,),
     filters=UNIT_COLUMNS,
-    more={"below": below_unit, "search": by_name(UnitPair)},
+    more={"below": below_unit, "search": by_name(UnitNameTail)},
 )
 MESSAGES = Listed(Notification, my_messages, (Notification.sent_at.desc(), Notification.id.desc()), most=LARGEST_PAGE)
 

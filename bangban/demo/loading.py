@@ -22,7 +22,7 @@ from casework.cases.models import Applicant
 from casework.catalogue.models import (
     CatalogueEntry,
     CatalogueList,
-    ItemPair,
+    ItemNameTail,
     MaterialRequirement,
     ServiceItem,
     ServiceItemVersion,
@@ -31,7 +31,7 @@ from casework.deadlines.models import CalendarDay
 from casework.kernel.models import TenantRow
 from casework.kernel.search import filling, to_fill
 from casework.kernel.tenancy import TENANT_CODE
-from casework.organisation.models import OrgUnit, RoleAssignment, ServicePoint, StaffMember, UnitPair
+from casework.organisation.models import OrgUnit, RoleAssignment, ServicePoint, StaffMember, UnitNameTail
 from tenants.loader import PROFILES, load_profile
 from tenants.profile import Profile
 
@@ -128,11 +128,12 @@ def _load_city(connection: psycopg.Connection[Any], tenant: str, scale: float, s
 
 
 def make_findable(connection: psycopg.Connection[Any], tenant: str) -> None:
-    """Let the units and items of a city be found by their names."""
-    for kind in (UnitPair, ItemPair):
-        names = sql.SQL("SELECT id, name_zh FROM {} WHERE tenant_id = %s ORDER BY id").format(
-            sql.Identifier(kind.named.__tablename__)
-        )
+    """Let those units and items of a city be found by their names that cannot be found yet."""
+    for kind in (UnitNameTail, ItemNameTail):
+        names = sql.SQL(
+            "SELECT id, name_zh FROM {} named WHERE tenant_id = %s AND NOT EXISTS "
+            "(SELECT FROM {} tail WHERE tail.tenant_id = named.tenant_id AND tail.{} = named.id) ORDER BY id"
+        ).format(*map(sql.Identifier, (kind.named.__tablename__, kind.__tablename__, kind.owner)))
         found = connection.execute(names, [tenant]).fetchall()
         connection.execute(str(filling(kind).compile(dialect=DIALECT)), to_fill(tenant, OPENED, found))
 

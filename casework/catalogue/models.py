@@ -8,7 +8,7 @@ from sqlalchemy import Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.kernel.models import TenantRow, tenant_index, text_enum, unique_within_tenant, within_tenant
-from casework.kernel.search import Pair
+from casework.kernel.search import Tail
 
 
 class LimitUnit(StrEnum):
@@ -48,16 +48,16 @@ class ServiceItem(TenantRow):
     )
 
 
-class ItemPair(Pair):
-    """Two neighbouring signs of an item's name, by which it is searched."""
+class ItemNameTail(Tail):
+    """An item's name from one of its places on, by which it is searched."""
 
-    __tablename__ = "item_pair"
+    __tablename__ = "item_name_tail"
     named = ServiceItem
     owner = "item_id"
 
     item_id: Mapped[UUID]
 
-    __table_args__ = (within_tenant("item_id", "service_item"), tenant_index("pair", "item_id"))
+    __table_args__ = (within_tenant("item_id", "service_item"), tenant_index("tail", "item_id"))
 
 
 class ServiceItemVersion(TenantRow):

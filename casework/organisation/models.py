@@ -9,7 +9,7 @@ from sqlalchemy import Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
-from casework.kernel.search import Pair
+from casework.kernel.search import Tail
 from casework.kernel.vault import SealedText
 
 
@@ -65,16 +65,16 @@ class OrgUnit(TenantRow):
     )
 
 
-class UnitPair(Pair):
-    """Two neighbouring signs of a unit's name, by which it is searched."""
+class UnitNameTail(Tail):
+    """A unit's name from one of its places on, by which it is searched."""
 
-    __tablename__ = "unit_pair"
+    __tablename__ = "unit_name_tail"
     named = OrgUnit
     owner = "unit_id"
 
     unit_id: Mapped[UUID]
 
-    __table_args__ = (within_tenant("unit_id", "org_unit"), tenant_index("pair", "unit_id"))
+    __table_args__ = (within_tenant("unit_id", "org_unit"), tenant_index("tail", "unit_id"))
 
 
 class ServicePoint(TenantRow):

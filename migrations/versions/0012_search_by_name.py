@@ -1,13 +1,13 @@
-"""Units and items found by their names: a row for each pair of neighbouring signs, in Chinese and in pinyin initials.
+"""Units and items found by their names: a row for each place in a name, in Chinese and in pinyin initials.
 
-Names that are there already are cut into their pairs as well.
+Names that are there already are cut up as well.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import Connection
 
-from casework.kernel.search import pairs_of_name
+from casework.kernel.search import tails
 
 revision = "0012"
 down_revision = "0010"
@@ -17,7 +17,7 @@ depends_on = None
 APP = "bangban_app"
 BACKUP = "bangban_backup"
 SAME_TENANT = "tenant_id = current_setting('app.tenant_id', true)"
-TABLES = (("unit_pair", "unit_id", "org_unit"), ("item_pair", "item_id", "service_item"))
+TABLES = (("unit_name_tail", "unit_id", "org_unit"), ("item_name_tail", "item_id", "service_item"))
 BATCH = 2_000
 BIND = sa.text("SELECT set_config('app.tenant_id', :city, true)")
 
@@ -28,7 +28,8 @@ def upgrade() -> None:
             table,
             sa.Column("tenant_id", sa.String(length=40), nullable=False),
             sa.Column("id", sa.Uuid(), nullable=False),
-            sa.Column("pair", sa.Text(collation="C"), nullable=False),
+            sa.Column("tail", sa.Text(collation="C"), nullable=False),
+            sa.Column("lead", sa.Text(collation="C"), nullable=False),
             sa.Column(owner, sa.Uuid(), nullable=False),
             sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
             sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -40,7 +41,7 @@ def upgrade() -> None:
             ),
             sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f(f"pk_{table}")),
         )
-        op.create_index(op.f(f"ix_{table}_tenant_id_pair_{owner}"), table, ["tenant_id", "pair", owner])
+        op.create_index(op.f(f"ix_{table}_tenant_id_tail_{owner}"), table, ["tenant_id", "tail", owner])
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY tenant_isolation ON {table} USING ({SAME_TENANT}) WITH CHECK ({SAME_TENANT})")
@@ -59,13 +60,15 @@ def fill(connection: Connection) -> None:
                 sa.text(f"SELECT id, name_zh FROM {named} WHERE tenant_id = :city ORDER BY id"), {"city": city}
             ).all()
             for start in range(0, len(names), BATCH):
-                made = [(whose, pair) for whose, name in names[start : start + BATCH] for pair in pairs_of_name(name)]
-                given = {"city": city, "whose": [whose for whose, _ in made], "pairs": [pair for _, pair in made]}
+                made = [(whose, *cut) for whose, name in names[start : start + BATCH] for cut in tails(name)]
+                lists = zip(("whose", "tails", "leads"), zip(*made, strict=True), strict=True)
+                given = {"city": city, **{name: list(values) for name, values in lists}}
                 connection.execute(
                     sa.text(
-                        f"INSERT INTO {table} (tenant_id, id, {owner}, pair, created_at, updated_at, row_version) "
-                        "SELECT :city, gen_random_uuid(), made.whose, made.pair, now(), now(), 1 "
-                        "FROM unnest(CAST(:whose AS uuid[]), CAST(:pairs AS text[])) AS made (whose, pair)"
+                        f"INSERT INTO {table} (tenant_id, id, {owner}, tail, lead, created_at, updated_at, row_version) "
+                        "SELECT :city, gen_random_uuid(), made.whose, made.tail, made.lead, now(), now(), 1 "
+                        "FROM unnest(CAST(:whose AS uuid[]), CAST(:tails AS text[]), CAST(:leads AS text[])) "
+                        "AS made (whose, tail, lead)"
                     ),
                     given,
                 )
