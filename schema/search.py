@@ -24,7 +24,7 @@ def by_name(kind: type[Tail]) -> Callable[[Operands, Any], ColumnElement[bool]]:
     """Give the condition by which a list is searched through the tails of its names."""
 
     def narrow(by: Operands, typed: Any) -> ColumnElement[bool]:
-        return closest(kind, lambda part: by.operand(typed, path_text(), lambda given: part(checked(given))))
+        return closest(kind, by.tenant, lambda part: by.operand(typed, path_text(), lambda given: part(checked(given))))
 
     return narrow
 
