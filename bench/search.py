@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from bangban.connections import Connections
-from bangban.demo.blueprint import all_items
+from bangban.demo.blueprint import all_items, tenants_planned
 from bangban.demo.bulk import Row, insert_rows
 from bangban.demo.loading import make_findable
 from bangban.demo.people import people_of
@@ -22,7 +22,7 @@ from bench.questions import Question
 from casework.catalogue.models import ServiceItem
 from casework.kernel.search import initials, signs
 
-TENANT, PROVINCE = "taian", "370000"
+TENANT = tenants_planned()[0]
 DOCUMENT = """query Search($text: String!) {
   items(first: 20, search: $text) { nodes { code nameZh department { nameZh } } pageInfo { hasNextPage endCursor } } }"""
 UNSEARCHED = "{ items(first: 20) { nodes { code nameZh department { nameZh } } pageInfo { hasNextPage endCursor } } }"
@@ -47,7 +47,7 @@ class One:
     """The city that is asked."""
 
     tenant: str = TENANT
-    province: str = PROVINCE
+    province: str = ""
 
     def variables(self, question: Question) -> list[dict[str, str]]:
         """Give what a question is asked with; searches bring their own."""
