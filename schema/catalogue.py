@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from casework.catalogue.models import LimitUnit, MaterialRequirement, ServiceItem, ServiceItemVersion
+from casework.catalogue.models import ItemNameTail, LimitUnit, MaterialRequirement, ServiceItem, ServiceItemVersion
 from casework.catalogue.queries import in_force_today, item_by_code
 from schema.connections import Connection, connect
 from schema.context import Info
@@ -19,6 +19,7 @@ from schema.filters import BooleanFilter, Column, StringFilter
 from schema.organisation import UnitNode
 from schema.reading.declare import first, many, one
 from schema.reading.sources import Keyed, Paged
+from schema.search import Search, by_name
 from schema.shown import Shown, shows, to_all_in_city
 
 described_enum(
@@ -132,6 +133,7 @@ ITEMS = Paged(
     orders={ItemOrder.CODE_ASC: OrderColumn("code", ServiceItem.code.expression)},
     default=(ItemOrder.CODE_ASC,),
     filters=ITEM_COLUMNS,
+    more={"search": by_name(ItemNameTail)},
 )
 
 
@@ -156,6 +158,8 @@ class CatalogueQuery:
         last: int | None = None,
         before: str | None = None,
         filter: ItemFilter | None = None,
+        search: Search = None,
     ) -> Connection[ItemNode]:
         """Service items of the city by code (事项列表)."""
-        return await connect(info, ITEMS, page_request(first, after, last, before), ItemNode.of, filter=filter)
+        page = page_request(first, after, last, before)
+        return await connect(info, ITEMS, page, ItemNode.of, filter=filter, search=search)

@@ -90,7 +90,7 @@ async def connect(
 ) -> Connection[T]:
     """Answer a connection field in one Work: a page of everything that the caller may see of the list."""
     context = info.context
-    narrowed = narrowing(source, given)
+    narrowed = narrowing(source, given, Themselves(context.whose().tenant))
     ordering = ordering_of(source, given.get("order_by"))
     async with context.office.open(context.whose(), context.correlation_id) as work:
         statement = select(source.model).where(source.seen(work.sight), *narrowed)

@@ -134,6 +134,11 @@ SHOWN = {"in_": "in", "starts_with": "startsWith", "is_null": "isNull"}
 class Operands(Protocol):
     """What stands for the values of a filter in a condition: themselves, or places that are filled in later."""
 
+    @property
+    def tenant(self) -> Any:
+        """Give what stands for the city whose rows are asked for."""
+        ...
+
     def operand(self, value: Any, kind: TypeEngine[Any], change: Change) -> Any:
         """Give what stands for one value."""
         ...
@@ -143,8 +148,12 @@ class Operands(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class Themselves:
     """Values stand for themselves."""
+
+    tenant: str | None = None
+    """The city whose rows are asked for, where a condition looks at other rows of it."""
 
     def operand(self, value: Any, kind: TypeEngine[Any], change: Change) -> Any:
         """Give the value."""

@@ -10,7 +10,7 @@ from strawberry import relay
 
 from authz.rows import end_of_subtree
 from casework.kernel.sight import Sight
-from casework.organisation.models import Notification, OrgUnit, StaffMember, StaffRegistration
+from casework.organisation.models import Notification, OrgUnit, StaffMember, StaffRegistration, UnitNameTail
 from casework.organisation.queries import unit_by_code, visible_registrations
 from schema.cases.lists import CASES_OF_STAFF, CASES_OF_UNIT, CaseFilter, CaseOrder
 from schema.connections import Connection, connect, read_list
@@ -23,6 +23,7 @@ from schema.reading.declare import computed, first, of_caller, one
 from schema.reading.lens import Lens
 from schema.reading.sources import Caller, Keyed, Listed, Paged
 from schema.regulation import Coded
+from schema.search import Search, by_name
 from schema.shown import Shown, shows, to_all_in_city
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ UNITS = Paged(
     orders={UnitOrder.PATH_ASC: OrderColumn("path", OrgUnit.path.expression)},
     default=(UnitOrder.PATH_ASC,),
     filters=UNIT_COLUMNS,
-    more={"below": below_unit},
+    more={"below": below_unit, "search": by_name(UnitNameTail)},
 )
 MESSAGES = Listed(Notification, my_messages, (Notification.sent_at.desc(), Notification.id.desc()), most=LARGEST_PAGE)
 
@@ -259,7 +260,8 @@ class OrganisationQuery:
         before: str | None = None,
         filter: UnitFilter | None = None,
         below: Annotated[str | None, strawberry.argument(description="Path of the unit on top (上级机构路径).")] = None,
+        search: Search = None,
     ) -> Connection[UnitNode]:
         """Units of the city in tree order; `below` is the path of a unit whose subtree is wanted (机构列表)."""
         page = page_request(first, after, last, before)
-        return await connect(info, UNITS, page, UnitNode.of, filter=filter, below=below)
+        return await connect(info, UNITS, page, UnitNode.of, filter=filter, below=below, search=search)

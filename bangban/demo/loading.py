@@ -11,25 +11,27 @@ from sqlalchemy import NullPool, create_engine
 
 from bangban.demo.applicants import Register
 from bangban.demo.blueprint import blueprint_of, tenants_planned
-from bangban.demo.bulk import Row, insert_rows
+from bangban.demo.bulk import DIALECT, Row, insert_rows
 from bangban.demo.calendar import calendar_rows
 from bangban.demo.catalogue import Shelf
 from bangban.demo.divisions import divisions_of
-from bangban.demo.identity import DEFAULT_SEED, Source
+from bangban.demo.identity import DEFAULT_SEED, OPENED, Source
 from bangban.demo.staff import Roster
 from bangban.demo.units import Forest
 from casework.cases.models import Applicant
 from casework.catalogue.models import (
     CatalogueEntry,
     CatalogueList,
+    ItemNameTail,
     MaterialRequirement,
     ServiceItem,
     ServiceItemVersion,
 )
 from casework.deadlines.models import CalendarDay
 from casework.kernel.models import TenantRow
+from casework.kernel.search import filling, to_fill
 from casework.kernel.tenancy import TENANT_CODE
-from casework.organisation.models import OrgUnit, RoleAssignment, ServicePoint, StaffMember
+from casework.organisation.models import OrgUnit, RoleAssignment, ServicePoint, StaffMember, UnitNameTail
 from tenants.loader import PROFILES, load_profile
 from tenants.profile import Profile
 
@@ -121,7 +123,19 @@ def _load_city(connection: psycopg.Connection[Any], tenant: str, scale: float, s
         for done, (kind, rows) in enumerate(tables, start=1):
             counts[kind.__tablename__] = insert_rows(connection, kind, tenant, rows)
             told(tenant, done, len(tables))
+        make_findable(connection, tenant)
     return CityReport(tenant, skipped=False, rows=counts)
+
+
+def make_findable(connection: psycopg.Connection[Any], tenant: str) -> None:
+    """Let those units and items of a city be found by their names that cannot be found yet."""
+    for kind in (UnitNameTail, ItemNameTail):
+        names = sql.SQL(
+            "SELECT id, name_zh FROM {} named WHERE tenant_id = %s AND NOT EXISTS "
+            "(SELECT FROM {} tail WHERE tail.tenant_id = named.tenant_id AND tail.{} = named.id) ORDER BY id"
+        ).format(*map(sql.Identifier, (kind.named.__tablename__, kind.__tablename__, kind.owner)))
+        found = connection.execute(names, [tenant]).fetchall()
+        connection.execute(str(filling(kind).compile(dialect=DIALECT)), to_fill(tenant, OPENED, found))
 
 
 def city_rows(profile: Profile, scale: float, source: Source) -> Iterator[tuple[type[TenantRow], Iterable[Row]]]:

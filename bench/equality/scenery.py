@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.connections import Connections
 from bangban.demo.bulk import insert_rows
+from bangban.demo.loading import make_findable
 from bench.equality.columns import SPECIAL
 from casework.kernel.models import Base
 from casework.regulation.models import ProfileRevision
@@ -113,6 +114,7 @@ def _settle_city(connection: psycopg.Connection[Any], tenant: str, seed: int, ti
         for number in range(count * times if name in GROWING else count):
             town.rows[name].append(row_of(town, metadata.tables[name], number))
         insert_rows(connection, KINDS[name], tenant, town.rows[name])
+    make_findable(connection, tenant)
     return town
 
 

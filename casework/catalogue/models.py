@@ -8,6 +8,7 @@ from sqlalchemy import Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.kernel.models import TenantRow, tenant_index, text_enum, unique_within_tenant, within_tenant
+from casework.kernel.search import Tail
 
 
 class LimitUnit(StrEnum):
@@ -45,6 +46,18 @@ class ServiceItem(TenantRow):
         unique_within_tenant("code"),
         tenant_index("department_id"),
     )
+
+
+class ItemNameTail(Tail):
+    """An item's name from one of its places on, by which it is searched."""
+
+    __tablename__ = "item_name_tail"
+    named = ServiceItem
+    owner = "item_id"
+
+    item_id: Mapped[UUID]
+
+    __table_args__ = (within_tenant("item_id", "service_item"), tenant_index("tail", "item_id"))
 
 
 class ServiceItemVersion(TenantRow):

@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, Index, Integer, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
+from casework.kernel.search import Tail
 from casework.kernel.vault import SealedText
 
 
@@ -74,6 +75,18 @@ class OrgUnit(TenantRow):
         unique_within_tenant("path"),
         tenant_index("parent_id"),
     )
+
+
+class UnitNameTail(Tail):
+    """A unit's name from one of its places on, by which it is searched."""
+
+    __tablename__ = "unit_name_tail"
+    named = OrgUnit
+    owner = "unit_id"
+
+    unit_id: Mapped[UUID]
+
+    __table_args__ = (within_tenant("unit_id", "org_unit"), tenant_index("tail", "unit_id"))
 
 
 class ServicePoint(TenantRow):

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from authz.decide import Resource
 from casework.kernel.errors import Code, Refusal, invalid
+from casework.kernel.search import make_findable
 from casework.kernel.work import Work
 from casework.organisation.authority import OPERATOR_ACTION
 from casework.organisation.events import UnitOpened
-from casework.organisation.models import OrgUnit
+from casework.organisation.models import OrgUnit, UnitNameTail
 from casework.organisation.queries import path_of, unit_by_code, unit_by_id
 from tenants.profile import Profile, UnitType
 
@@ -59,6 +60,7 @@ async def open_unit(work: Work, given: OpenUnitInput) -> OrgUnit:
         )
     )
     await work.session.flush()
+    await make_findable(work, UnitNameTail, [(unit.id, unit.name_zh)])
     work.emit(UnitOpened(unit.id, unit.unit_type, unit.tier).told())
     return unit
 

@@ -38,6 +38,7 @@ READS = {
     "units": "{ units(first: 100) { totalCount nodes { id code path } } }",
     "item": '{ item(code: "SCJG-02") { id department { id } currentVersion { requirements { id nameZh } } } }',
     "items": "{ items(first: 50) { totalCount nodes { id code department { id } } } }",
+    "search": '{ items(first: 50, search: "dj") { totalCount nodes { id } } units(first: 50, search: "政务") { totalCount nodes { id } } }',
     "case": "query($id: ID!) { case(id: $id) " + CASE + " }",
     "cases": "{ cases(first: 6, orderBy: RECEIVED_AT_DESC) { totalCount nodes " + CASE + " } }",
     "legs": "{ legs(first: 20) { totalCount nodes { id fromUnit { id } toUnit { id } transfers { id papers { material { id } } } } } }",
