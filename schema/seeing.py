@@ -79,7 +79,9 @@ class Noting(Sight):
         self.noted.add(Door("", MINE))
         return true()
 
-    is_for_me = is_me
+    def is_for_me(self, recipient_id: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Note that rows are the caller's own."""
+        return self.is_me(recipient_id)
 
 
 def any_province() -> PermissionTable:
