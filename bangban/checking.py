@@ -52,6 +52,7 @@ def checks() -> tuple[Check, ...]:
         Check("import contracts", lambda: _tool("lint-imports")),
         Check("house rules", lambda: _python("-m", "pytest", "tests/house")),
         Check("schema in git", lambda: _python("-m", "schema.sdl", "--check")),
+        Check("who sees what in git", lambda: _python("-m", "schema.matrix", "--check")),
         Check("migrations: squawk", lint_migrations),
         Check("migrations: alembic check", compare_with_models),
         Check("types", lambda: _tool("mypy")),

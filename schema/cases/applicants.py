@@ -27,12 +27,16 @@ class ApplicantView(Shown):
     """The filing party of a case."""
 
     subject_type: SubjectType = strawberry.field(description="Who that is before the law (主体类型).")
-    name: str = covered(Applicant.name, MaskKind.NAME, "Name, masked unless read in full (姓名/名称).")
+    name: str = covered(Applicant.name, MaskKind.NAME, "Name, masked unless read in full (姓名/名称).", in_full=READ)
     id_no: str | None = covered(
-        Applicant.id_no, MaskKind.ID_NUMBER, "Identity number, masked unless read in full (证件号码)."
+        Applicant.id_no, MaskKind.ID_NUMBER, "Identity number, masked unless read in full (证件号码).", in_full=READ
     )
-    phone: str | None = covered(Applicant.phone, MaskKind.PHONE, "Phone, masked unless read in full (联系电话).")
-    address: str | None = covered(Applicant.address, MaskKind.ADDRESS, "Address, masked unless read in full (地址).")
+    phone: str | None = covered(
+        Applicant.phone, MaskKind.PHONE, "Phone, masked unless read in full (联系电话).", in_full=READ
+    )
+    address: str | None = covered(
+        Applicant.address, MaskKind.ADDRESS, "Address, masked unless read in full (地址).", in_full=READ
+    )
     priority: bool = computed(
         has_priority,
         Applicant.priority_tags,

@@ -123,14 +123,14 @@ async def fetch(info: Info, lens: Lens, missing: NotOnShelf) -> None:
     lens.fetched[missing.revision_id] = await regulations(info.context).load(missing.revision_id)
 
 
-def covered(attribute: Attribute, kind: MaskKind, description: str) -> Any:
-    """Declare personal data: masked, unless the object is shown in full."""
+def covered(attribute: Attribute, kind: MaskKind, description: str, *, in_full: str | None = None) -> Any:
+    """Declare personal data: masked, unless the object is shown in full, which the action `in_full` allows."""
 
     def resolve(root: Any) -> Any:
         value = getattr(root.row, attribute.key)
         return value if root.in_full else mask_text(value, kind)
 
-    return field_of(Covered(attribute, kind), resolve, description)
+    return field_of(Covered(attribute, kind, in_full), resolve, description)
 
 
 def covered_names(names: tuple[str, ...], description: str) -> Any:

@@ -96,10 +96,11 @@ class Reckoned:
 
 @dataclass(frozen=True)
 class Covered:
-    """Personal data, read sealed and shown masked."""
+    """Personal data, read sealed and shown masked; `in_full` is the action under which they are shown in full."""
 
     column: Attribute
     kind: MaskKind
+    in_full: str | None = None
 
 
 Source = Renamed | Labelled | One | OfCaller | First | Many | Computed | Reckoned | Covered
