@@ -50,7 +50,10 @@ class Shape:
     """By attribute."""
 
     inserted: tuple[Value, ...]
-    """All that a new row brings along; the rest is filled in by the database."""
+    """All that every new row brings along."""
+
+    optional: tuple[Value, ...]
+    """What the database fills in where a new row does not bring it along."""
 
     fetched: tuple[Value, ...]
     """What others keep in the row, read back after each change."""
@@ -68,6 +71,7 @@ def shape_of(kind: type[TenantRow]) -> Shape:
         QUOTED.format_table(table),
         values,
         tuple(value for value in values.values() if value.name not in filled_in),
+        tuple(value for value in values.values() if value.name in filled_in),
         tuple(value for value in values.values() if value.name in kept_by_others),
     )
 
@@ -89,6 +93,9 @@ class Change:
     shape: Shape
     attributes: tuple[str, ...]
 
+
+Kind = tuple[type[TenantRow], tuple[Value, ...]]
+"""Rows that are written alike: of one table, with the same of what the database would fill in."""
 
 Listener = Callable[[Session, Sequence[TenantRow], Sequence[TenantRow]], None]
 LISTENERS: list[Listener] = []
@@ -146,14 +153,15 @@ def _change_of(row: TenantRow) -> Change:
 
 
 def _send(session: Session, new: Sequence[TenantRow], changes: Sequence[Change]) -> None:
-    by_kind: dict[type[TenantRow], list[TenantRow]] = {}
+    alike: dict[Kind, list[TenantRow]] = {}
     for row in new:
-        by_kind.setdefault(type(row), []).append(row)
+        brought = tuple(value for value in shape_of(type(row)).optional if vars(row).get(value.attribute) is not None)
+        alike.setdefault((type(row), brought), []).append(row)
     sentence = _sentence(
-        tuple((kind, len(rows)) for kind, rows in by_kind.items()),
+        tuple((kind, len(rows)) for kind, rows in alike.items()),
         tuple((type(change.row), change.attributes) for change in changes),
     )
-    inserted = (value.of(row) for kind, rows in by_kind.items() for row in rows for value in shape_of(kind).inserted)
+    inserted = (value.of(row) for kind, rows in alike.items() for row in rows for value in _inserted(*kind))
     told = ask(session.connection(), sentence, [*inserted, *chain.from_iterable(map(_values_of, changes))])
     answers = iter([told.get_value(0, place) for place in range(told.nfields)])
     next(answers)
@@ -165,6 +173,10 @@ def _send(session: Session, new: Sequence[TenantRow], changes: Sequence[Change])
             set_committed_value(change.row, value.attribute, int(next(answers) or 0))
 
 
+def _inserted(kind: type[TenantRow], brought: tuple[Value, ...]) -> tuple[Value, ...]:
+    return (*shape_of(kind).inserted, *brought)
+
+
 def _values_of(change: Change) -> Iterator[bytes | None]:
     for attribute in (*change.attributes, *KEY):
         yield change.shape.values[attribute].of(change.row)
@@ -172,11 +184,11 @@ def _values_of(change: Change) -> Iterator[bytes | None]:
 
 @lru_cache(maxsize=KEPT_SENTENCES)
 def _sentence(
-    new: tuple[tuple[type[TenantRow], int], ...], changed: tuple[tuple[type[TenantRow], tuple[str, ...]], ...]
+    new: tuple[tuple[Kind, int], ...], changed: tuple[tuple[type[TenantRow], tuple[str, ...]], ...]
 ) -> Sentence:
     """Write the statement for so many new rows of these kinds and these changes."""
     numbers = count(1)
-    parts = [f"new_{place} AS ({_insert(shape_of(kind), n, numbers)})" for place, (kind, n) in enumerate(new)]
+    parts = [f"new_{place} AS ({_insert(kind, n, numbers)})" for place, (kind, n) in enumerate(new)]
     told = ["true"]
     for place, (kind, attributes) in enumerate(changed):
         shape, name = shape_of(kind), f"changed_{place}"
@@ -186,10 +198,11 @@ def _sentence(
     return Sentence(f"WITH {', '.join(parts)} SELECT {', '.join(told)}")
 
 
-def _insert(shape: Shape, rows: int, numbers: Iterator[int]) -> str:
-    names = ", ".join(QUOTED.quote(value.name) for value in shape.inserted)
-    lines = (f"({', '.join(f'${next(numbers)}' for _ in shape.inserted)})" for _ in range(rows))
-    return f"INSERT INTO {shape.table} ({names}) VALUES {', '.join(lines)}"  # noqa: S608 - names of the models only
+def _insert(kind: Kind, rows: int, numbers: Iterator[int]) -> str:
+    inserted = _inserted(*kind)
+    names = ", ".join(QUOTED.quote(value.name) for value in inserted)
+    lines = (f"({', '.join(f'${next(numbers)}' for _ in inserted)})" for _ in range(rows))
+    return f"INSERT INTO {shape_of(kind[0]).table} ({names}) VALUES {', '.join(lines)}"  # noqa: S608 - names of the models only
 
 
 def _update(shape: Shape, attributes: Sequence[str], numbers: Iterator[int]) -> str:

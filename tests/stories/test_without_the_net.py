@@ -44,6 +44,8 @@ READS = {
     "legs": "{ legs(first: 20) { totalCount nodes { id fromUnit { id } toUnit { id } transfers { id papers { material { id } } } } } }",
     "callbacks": "{ callbacks(first: 20) { totalCount nodes { id state assignee { id } case { id caseNo } } } }",
     "nodes": "query($id: ID!) { nodes(ids: [$id]) { id ... on Case { caseNo } } }",
+    "staffing": '{ staffing(verdicts: [SHORT]) { findings { requirement unitCode actual } } }',
+    "staffRegistrations": "{ staffRegistrations(first: 20) { totalCount nodes { id state } } }",
     "dashboard": "{ dashboard { unit { id } unitPath state overdue count } }",
     "node": "query($id: ID!) { node(id: $id) { id ... on Case " + CASE + " } }",
 }
@@ -146,7 +148,7 @@ def check_answers(stack: Stack) -> None:
     """Ask the same database four times: bare beside its twin, with the net, without the twin, alone in the world."""
     root = schema().query_type
     assert root is not None
-    assert READS.keys() == root.fields.keys(), "every field of the root is read"
+    assert READS.keys() - {"search"} == root.fields.keys(), "every field of the root is read"
     listed = stack.staff("taian-lead-1").ask("{ cases(first: 5, orderBy: RECEIVED_AT_DESC) { nodes { id } } }")
     case = listed["cases"]["nodes"][0]["id"]
     with administrator(stack) as connection:

@@ -76,6 +76,26 @@ async def test_rows_read_back_as_they_were_entered(town: Counted) -> None:
     assert kept.available_at is not None, "filled in by the database"
 
 
+async def test_what_the_database_would_fill_in_is_kept_where_a_row_brings_it(town: Counted) -> None:
+    town.at(MORNING)
+    case = await town.receive()
+    later = local("2031-01-01T09:00")
+    async with town.office.open(town.system) as work:
+        named, plain = (
+            work.add(
+                OutboxEvent(
+                    name="probe", aggregate="case", aggregate_id=case.id, occurred_at=work.now, actor="a",
+                    correlation_id="c", payload={}, rules=[], attempts=0, state="PENDING",
+                )
+            )
+            for _ in range(2)
+        )  # fmt: skip
+        named.available_at = later
+    kept = {row.id: row.available_at for row in await town.town.rows(OutboxEvent, OutboxEvent.name == "probe")}
+    assert kept[named.id] == later
+    assert kept[plain.id] < later
+
+
 async def test_who_changes_an_older_row_is_refused_and_nothing_is_written(town: Counted) -> None:
     town.at(MORNING)
     case = await town.receive()
@@ -181,8 +201,9 @@ def test_every_table_is_written_with_every_column() -> None:
         if not issubclass(mapper.class_, TenantRow):
             continue
         shape, table = shape_of(mapper.class_), cast("Table", mapper.local_table)
-        left_out = {column.name for column in table.columns} - {value.name for value in shape.inserted}
-        assert all(table.columns[name].server_default is not None for name in left_out), table.name
+        written_out = [value.name for value in (*shape.inserted, *shape.optional)]
+        assert sorted(written_out) == sorted(column.name for column in table.columns), table.name
+        assert all(table.columns[value.name].server_default is not None for value in shape.optional), table.name
         assert all(isinstance(table.columns[value.name].type, Integer) for value in shape.fetched), table.name
 
 

@@ -17,7 +17,7 @@ from schema.reading.binds import Binds, Getter
 from schema.reading.writer import Writer
 from tests.schema.reading.conftest import Scene
 
-SEED, MOST = 77_000, 150
+SEED, MOST = 77_000, 400
 CASES: Mapping[str, float] = {"case": 1, "cases": 2}
 LISTS: Mapping[str, float] = {"cases": 2, "items": 1, "callbacks": 1, "legs": 1}
 JOINED = re.compile(r"\bt\d+\.tenant_id = (\$\d+::VARCHAR)")
