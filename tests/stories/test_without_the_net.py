@@ -44,7 +44,7 @@ READS = {
     "legs": "{ legs(first: 20) { totalCount nodes { id fromUnit { id } toUnit { id } transfers { id papers { material { id } } } } } }",
     "callbacks": "{ callbacks(first: 20) { totalCount nodes { id state assignee { id } case { id caseNo } } } }",
     "nodes": "query($id: ID!) { nodes(ids: [$id]) { id ... on Case { caseNo } } }",
-    "staffing": '{ staffing(verdicts: [SHORT]) { findings { requirement unitCode actual } } }',
+    "staffing": "{ staffing(verdicts: [SHORT]) { findings { requirement unitCode actual } } }",
     "staffRegistrations": "{ staffRegistrations(first: 20) { totalCount nodes { id state } } }",
     "dashboard": "{ dashboard { unit { id } unitPath state overdue count } }",
     "node": "query($id: ID!) { node(id: $id) { id ... on Case " + CASE + " } }",
