@@ -7,7 +7,7 @@ from datetime import datetime
 from select import POLLIN, poll
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -165,9 +165,17 @@ class Database:
     @asynccontextmanager
     async def opened(self, opening: Opening) -> AsyncIterator[tuple[AsyncSession, Line]]:
         """Lend a session whose transaction has begun with an opening, and its line; the opening's answer is there."""
-        async with self.session() as session:
-            await session.connection(execution_options={"opening": opening})
-            yield session, opening.lines[0]
+        for is_last in (False, True):
+            async with self.session() as session:
+                try:
+                    await session.connection(execution_options={"opening": opening})
+                except OperationalError:
+                    # Cut since it was looked at. Nothing had begun, and the pool now finds this connection closed.
+                    if is_last:
+                        raise
+                    continue
+                yield session, opening.lines[0]
+                return
 
     @asynccontextmanager
     async def reading(self, statements: str) -> AsyncIterator[AsyncSession]:
