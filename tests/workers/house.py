@@ -39,6 +39,7 @@ class SmallHouse:
     tenants: Sequence[str]
     threads: int = 4
     frozen_seconds: float = FAST.frozen_seconds
+    lease_seconds: float = FAST.event_lease.total_seconds()
     under_rules: bool = False
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -58,6 +59,7 @@ class SmallHouse:
             "threads": self.threads,
             "under_rules": self.under_rules,
             "frozen_seconds": self.frozen_seconds,
+            "lease_seconds": self.lease_seconds,
         }
         (self.folder / "house.json").write_text(json.dumps(facts))
 

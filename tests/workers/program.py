@@ -65,6 +65,7 @@ class SmallHouse:
     worker_threads: int
     under_rules: bool
     frozen_seconds: float
+    lease_seconds: float
 
     def make_office(self) -> Office:
         database = Database.connect(self.database_url, pool_size=6)
@@ -115,7 +116,13 @@ def read_house(folder: Path) -> SmallHouse:
     facts: dict[str, Any] = json.loads((folder / "house.json").read_text())
     broker = BrokerSettings(**facts["broker"])
     return SmallHouse(
-        folder, facts["database_url"], broker, facts["threads"], facts["under_rules"], facts["frozen_seconds"]
+        folder,
+        facts["database_url"],
+        broker,
+        facts["threads"],
+        facts["under_rules"],
+        facts["frozen_seconds"],
+        facts["lease_seconds"],
     )
 
 
@@ -123,5 +130,6 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(threadName)s %(name)s %(message)s")
     here = Path(sys.argv[1])
     house = read_house(here)
-    pace = replace(FAST, frozen_seconds=house.frozen_seconds)
+    lease = timedelta(seconds=house.lease_seconds)
+    pace = replace(FAST, frozen_seconds=house.frozen_seconds, event_lease=lease)
     run(house, pace=pace, consumers=CONSUMERS if house.under_rules else listeners(here), duties=duties(here))
