@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message
 from authz.actor import Actor, ActorKind
 from authz.tokens import Claims, TokenKind
 from bangban.connections import Connections
+from bangban.doors import schemas
 from bangban.identify import identification
-from bangban.wiring import schemas
 from bench.equality.question import Question
 from bench.equality.scenery import NOW, Town
 from casework.kernel.database import Database

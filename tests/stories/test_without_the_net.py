@@ -14,10 +14,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.filled_office import filled_copy
 from tests.isolation.rows import Connection, tenant_tables
 from tests.shared_server import SharedServer
 from tests.stories import test_agency, test_callback, test_relay, test_same_day, test_two_hour_clock
-from tests.stories.conftest import fill
 from tests.stories.stack import Caller, Stack, free_port
 from tests.stories.strangers import asked, schema
 
@@ -96,9 +96,9 @@ def forget(connection: Connection, comparison: str, tenant: str) -> None:
 @pytest.fixture(scope="module")
 def bare(server: SharedServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Open an office without the net, beside its twin."""
-    made = Stack(server.create(f"bare_{worker_id}"), tmp_path_factory.mktemp("bare"), free_port())
+    home = tmp_path_factory.mktemp("bare")
+    made = Stack(filled_copy(server, f"bare_{worker_id}", home), home, free_port())
     try:
-        fill(made)
         with administrator(made) as connection:
             make_twin(connection)
             switch(connection, "NO FORCE", "DISABLE")
