@@ -5,6 +5,7 @@ switched off, so a forgotten tenant predicate would show at once: in an answer, 
 """
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from inspect import signature
 from typing import Any
@@ -176,6 +177,6 @@ def test_an_office_without_the_net_shows_and_touches_nothing_of_its_twin(bare: S
     with administrator(bare) as connection:
         assert rows_of(connection, TWIN) == before
     bare.at("2024-09-30 10:00")
-    bare.processes["work"].terminate()
+    bare.processes["work"].send_signal(signal.SIGTERM)
     bare.processes["work"].wait(20)
     check_answers(bare)
