@@ -18,18 +18,13 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     parse,
-    specified_rules,
-    validate,
 )
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.errors import DoorError, invalid_document
 from schema.limits import Limits, Measure, check_cost, check_input_depth, refuse_above, size_of, too_large
 from schema.reading.reader import Planned, Reader
+from schema.validity import errors_in
 
-RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-MOST_ERRORS = 10
 MOST_COSTS = 16
 
 
@@ -155,7 +150,7 @@ class Documents:
         """Read a document without keeping it."""
         document = read_document(text, self.limits)
         measure = Measure(document, self.limits)
-        errors = validate(self._schema, document, RULES, max_errors=MOST_ERRORS)
+        errors = errors_in(self._schema, document, text)
         return Prepared(document, tuple(errors), measure)
 
     def register(self, sha256: str, text: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from schema.reading.binds import DIALECT
 from schema.reading.selection import NotPlanned
 
 MOST_REMEMBERED = 500
+MOST_COLUMNS = 4_096
 Reader = Callable[[Any], Any]
 READERS: dict[type, Reader] = {datetime: datetime.fromisoformat, date: date.fromisoformat, UUID: UUID}
 
@@ -39,6 +41,7 @@ def unsealing(kind: SealedText | SealedJson) -> Reader:
     return unseal
 
 
+@lru_cache(MOST_COLUMNS)
 def shown_as_kept(attribute: InstrumentedAttribute[Any], graphql_type: Any) -> bool:
     """Tell whether the API shows the JSON of a column as PostgreSQL writes it."""
     if isinstance(attribute.type, SealedText):

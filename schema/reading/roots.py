@@ -12,12 +12,13 @@ from schema.ids import row_id
 from schema.reading.binds import Filling
 from schema.reading.frames import Frame, Scope
 from schema.reading.lens import Lens
+from schema.reading.origins import showing_of
 from schema.reading.selection import NotPlanned
 from schema.reading.slots import Slot
 from schema.reading.sources import Grouped, Keyed, Listed, Told
 from schema.reading.values import shaping
 from schema.reading.wholly import is_wholly_kept, objects, one_object, passed_on
-from schema.reading.writer import Writer, showing_of
+from schema.reading.writer import Writer
 
 Assemble = Callable[[bytes | None, Lens, Filling], Any]
 
