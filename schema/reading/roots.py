@@ -87,12 +87,12 @@ def one_row(writer: Writer, kind: GraphQLObjectType, nodes: Sequence[FieldNode],
 
 def tell(source: Told, asked: Asked, writer: Writer) -> RootPlan:
     """Plan a field that the office answers without a row."""
-    shape = shaping(writer.selection, asked.field.type, asked.nodes)
+    shape, arguments = shaping(writer.selection, asked.field.type, asked.nodes), asked.arguments
 
     def assemble(_raw: bytes | None, lens: Lens, filling: Filling) -> Any:
         given = {
             name: value.value(filling.variables) if isinstance(value, Slot) else value
-            for name, value in asked.arguments.items()
+            for name, value in arguments.items()
         }
         return shape(source.tell(lens, **given))
 
