@@ -19,8 +19,9 @@ from graphql import (
     SelectionSetNode,
 )
 
+from schema.cost import cost_of, size_of
 from schema.errors import DoorError
-from schema.limits import Limits, check_cost, check_input_depth, size_of
+from schema.limits import Limits, check_cost, check_input_depth
 from schema.reading.reader import Asking, Planned, Reader
 from schema.trees import Tree, Trees
 from schema.validity import errors_in
@@ -42,9 +43,11 @@ class Operation:
 class Prepared:
     """A document that passed the limits, with the errors that the specification's rules found in it."""
 
-    def __init__(self, text: str, errors: tuple[GraphQLError, ...], trees: Trees, limits: Limits) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, text: str, errors: tuple[GraphQLError, ...], trees: Trees, limits: Limits
+    ) -> None:
         self.errors = errors
-        self._text, self._trees, self._limits = text, trees, limits
+        self._schema, self._text, self._trees, self._limits = schema, text, trees, limits
         self.operations = tuple(operations_of(self.tree))
         self._costs: dict[tuple[Any, ...], int] = {}
         self._planned: dict[str | None, Planned | None] = {}
@@ -101,7 +104,7 @@ class Prepared:
 
     def reckoned(self, operation: Operation, variables: Mapping[str, Any]) -> int:
         """Give the cost of an operation under its variables, whatever the limit."""
-        return self.tree.measure.cost(self.node(operation), variables)
+        return cost_of(self._schema, self.tree.measure, self.node(operation), variables)
 
     def cost(self, operation: Operation, variables: Mapping[str, Any]) -> int:
         """Give the cost of an operation under its variables, refusing what passes the limit."""
@@ -151,7 +154,8 @@ class Documents:
     def read(self, text: str) -> Prepared:
         """Read a document without keeping it."""
         document = self._trees.of(text).document
-        return Prepared(text, tuple(errors_in(self._schema, document, text)), self._trees, self.limits)
+        errors = tuple(errors_in(self._schema, document, text))
+        return Prepared(self._schema, text, errors, self._trees, self.limits)
 
     def register(self, sha256: str, text: str) -> None:
         """Know a document by its hash; once it was asked for, it is kept for as long as the process lives."""
