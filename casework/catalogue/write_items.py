@@ -11,7 +11,7 @@ from casework.catalogue.models import ItemNameTail, MaterialRequirement, Service
 from casework.kernel.ids import new_id
 from casework.kernel.sheets import Progress
 from casework.kernel.work import Work
-from casework.kernel.write_each import make_each_findable, set_all, write_each
+from casework.kernel.write_each import change_each, make_each_findable, set_all, write_each
 
 ONE_DAY = timedelta(days=1)
 PAPERS = "papers"
@@ -34,7 +34,7 @@ async def write_items(work: Work, items: Items, told: Progress) -> None:
         work.add(paper)
 
     await write_each(work, ITEMS, items.entered, enter, told)
-    await write_each(work, ITEMS, items.changed, correct, told)
+    await change_each(work, ITEMS, items.changed, correct, told)
     await write_each(work, PAPERS, papers, add, told)
     renamed = [change.known.item for change in items.changed if "name_zh" in change.entries]
     await make_each_findable(work, ItemNameTail, [*(item for item, _ in items.entered), *renamed], told)
@@ -93,4 +93,4 @@ async def retire_items(work: Work, items: Items, told: Progress) -> None:
         _end_before(known, work.today)
         work.emit(ItemEnded(known.item.id, known.item.code, (work.today - ONE_DAY).isoformat()).told())
 
-    await write_each(work, ITEMS, items.missing, retire, told)
+    await change_each(work, ITEMS, items.missing, retire, told)

@@ -11,7 +11,7 @@ from casework.kernel.errors import Refusal
 from casework.kernel.ids import new_id
 from casework.kernel.sheets import Line, Progress, Sheet
 from casework.kernel.work import Work
-from casework.kernel.write_each import write_each
+from casework.kernel.write_each import change_each, write_each
 from casework.organisation.assign_role import check_period, check_tier, known_role
 from casework.organisation.end_role import EndRoleInput, end_role, role_or_none
 from casework.organisation.events import RoleAssigned, RoleChanged
@@ -223,7 +223,7 @@ async def write_posts(work: Work, posts: Posts, told: Progress) -> None:
         work.emit(RoleChanged(post.id, post.staff_id, post.unit_id, post.role_code).told())
 
     await write_each(work, POSTS, posts.given, enter, told)
-    await write_each(work, POSTS, posts.changed, correct, told)
+    await change_each(work, POSTS, posts.changed, correct, told)
     for done, (post, ends) in enumerate(posts.ended, start=1):
         await end_role(work, EndRoleInput(post.id, REASON, ends))
         told(f"{POSTS}.ended", done, len(posts.ended))

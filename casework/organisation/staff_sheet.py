@@ -15,7 +15,7 @@ from casework.kernel.cells import IDENTITY_NUMBER, LINE, chosen, first_instant, 
 from casework.kernel.ids import new_id
 from casework.kernel.sheets import Column, Line, Progress, Sheet, by_code, demand
 from casework.kernel.work import Work
-from casework.kernel.write_each import set_all, write_each
+from casework.kernel.write_each import change_each, set_all, write_each
 from casework.organisation.events import StaffChanged, StaffLeft, StaffRegistered
 from casework.organisation.handover import HOLDINGS
 from casework.organisation.models import OrgUnit, StaffMember
@@ -173,9 +173,9 @@ async def write_staff(work: Work, staff: Staff, told: Progress) -> None:
         work.emit(StaffLeft(person.id, person.unit_id).told())
 
     await write_each(work, STAFF, staff.entered, enter, told)
-    await write_each(work, STAFF, staff.changed, correct, told)
+    await change_each(work, STAFF, staff.changed, correct, told)
     await write_posts(work, staff.posts, told)
-    await write_each(work, STAFF, staff.leaving, leave, told)
+    await change_each(work, STAFF, staff.leaving, leave, told)
 
 
 def rows_of_person(person: Mapping[str, Any], posts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from casework.kernel.errors import Refusal
 from casework.kernel.ids import new_id
 from casework.kernel.sheets import Column, Line, Progress, Sheet, by_code, demand
 from casework.kernel.work import Work
-from casework.kernel.write_each import make_each_findable, set_all, write_each
+from casework.kernel.write_each import change_each, make_each_findable, set_all, write_each
 from casework.organisation.events import UnitChanged, UnitOpened
 from casework.organisation.models import OrgUnit, UnitNameTail
 from casework.organisation.open_unit import UNIT_CODE, known_unit_type
@@ -208,6 +208,6 @@ async def write_units(work: Work, units: Units, told: Progress) -> None:
         work.emit(UnitChanged(unit.id, tuple(sorted(changes))).told())
 
     await write_each(work, UNITS, units.opened, enter, told)
-    await write_each(work, UNITS, units.changed, correct, told)
+    await change_each(work, UNITS, units.changed, correct, told)
     renamed = [unit for unit, changes in units.changed if "name_zh" in changes]
     await make_each_findable(work, UnitNameTail, [*units.opened, *renamed], told)
