@@ -162,8 +162,10 @@ def _line(sheet: Sheet, row: int, texts: Mapping[str, str]) -> Line:
     values = {key: column.default for key, column in sheet.columns.items()}
     given = frozenset(key for key, text in texts.items() if text.strip())
     spoiled = set()
-    for key in given:
-        column, text = sheet.columns[key], texts[key]
+    for key, text in texts.items():
+        column = sheet.columns[key]
+        if key not in given:
+            continue
         try:
             values[key] = column.cell.read(text)
         except (ValueError, OverflowError):

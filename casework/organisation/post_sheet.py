@@ -39,11 +39,15 @@ class Posts:
 
 
 async def posts_of_city(work: Work) -> Posts:
-    """Give all posts of the city, ended ones too: a row that speaks of one says nothing new."""
+    """Give all posts of the city, ended ones too: a row that speaks of one says nothing new.
+
+    A post that was called off before it began was never held, and is none of them.
+    """
     query = select(RoleAssignment).where(RoleAssignment.tenant_id == work.tenant).order_by(RoleAssignment.id)
     held: dict[UUID, list[RoleAssignment]] = {}
     for post in (await work.session.scalars(query)).all():
-        held.setdefault(post.staff_id, []).append(post)
+        if post.valid_to is None or post.valid_to > post.valid_from:
+            held.setdefault(post.staff_id, []).append(post)
     return Posts(held)
 
 

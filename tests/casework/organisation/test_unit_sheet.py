@@ -1,0 +1,150 @@
+"""The sheet of units: found wrong by row and column, written whole, and found by name afterwards."""
+
+import pytest
+from sqlalchemy import func, select
+
+from authz.actor import Actor, ActorKind
+from casework.catalogue.export_sheets import ExportSheets, export_sheets
+from casework.catalogue.import_sheets import ImportSheets, import_sheets
+from casework.kernel.errors import Code, Refusal
+from casework.organisation.models import OrgUnit, UnitNameTail
+from tests.casework.bringing import bring, by_code, counts, places, table, told
+from tests.casework.cities import City, Found
+
+HEAD = "机构编码 | 机构名称 | 机构类型 | 层级 | 上级机构编码 | 窗口人数 | 是否进驻 | 公开电话 | 办公时间"
+NEW = (
+    HEAD,
+    "v1 | 一村便民服务站 | village_station | VILLAGE | t1 | 1 | | |",
+    "t1 | 一镇便民服务中心 | 镇（街道）便民服务中心 | 镇（街道） | district | 4 | 否 | 0754-1 | 09:00-12:00; 13:30-17:00",
+    "d1 | 公安分局 | approval_unit | DISTRICT | district | | 是 | |",
+)
+
+
+@pytest.fixture
+async def city(found: Found) -> City:
+    return await found("chaonan")
+
+
+async def sought(city: City, typed: str) -> set[str]:
+    async with city.work() as work:
+        query = (
+            select(OrgUnit.code)
+            .join(UnitNameTail, UnitNameTail.unit_id == OrgUnit.id)
+            .where(OrgUnit.tenant_id == city.tenant, UnitNameTail.tenant_id == city.tenant)
+            .where(func.starts_with(UnitNameTail.tail, typed))
+        )
+        return set((await work.session.scalars(query)).all())
+
+
+async def test_units_come_below_their_parents_in_whatever_order_the_rows_are(city: City) -> None:
+    before = await told(city)
+    assert counts(await bring(city, dry=True, units=NEW)) == {"units": (3, 0, 0, 0, 3)}
+    assert await told(city) == before, "a trial leaves no trace"
+    assert counts(await bring(city, units=NEW)) == {"units": (3, 0, 0, 0, 3)}
+    units = await by_code(city, OrgUnit)
+    assert units["v1"].path == "district.t1.v1."
+    town = units["t1"]
+    assert (town.unit_type, town.tier, town.kind) == ("township_centre", "TOWNSHIP", "SERVICE_UNIT")
+    assert (town.headcount, town.settled, town.phone) == (4, False, "0754-1")
+    assert town.office_hours == [["09:00", "12:00"], ["13:30", "17:00"]]
+    assert (units["d1"].settled, units["d1"].headcount) == (True, None)
+    assert await sought(city, "便民服务中心") == {"t1"}
+    assert await sought(city, "yzbm") == {"t1"}
+    opened = [event for event in await city.events(town.id) if event.name == "unit.opened"]
+    assert [event.payload for event in opened] == [{"unitType": "township_centre", "tier": "TOWNSHIP"}]
+    after = await told(city)
+    assert after.count("sheets.imported") == 1
+    assert counts(await bring(city, units=NEW)) == {"units": (0, 0, 3, 0, 3)}
+    assert await told(city) == after, "a second time there is nothing to change and nothing to tell"
+
+
+async def test_what_changed_is_corrected_and_found_by_both_names(city: City) -> None:
+    await bring(city, units=NEW)
+    renamed = (
+        "code | name_zh | unit_type | tier | parent_code | headcount",
+        "t1 | 司马浦镇便民服务中心 | township_centre | TOWNSHIP | district | 5",
+    )
+    assert counts(await bring(city, units=renamed)) == {"units": (0, 1, 0, 0, 5)}
+    town = (await by_code(city, OrgUnit))["t1"]
+    assert (town.name_zh, town.headcount, town.phone) == ("司马浦镇便民服务中心", 5, "0754-1")
+    (changed,) = [event for event in await city.events(town.id) if event.name == "unit.changed"]
+    assert changed.payload == {"fields": ["headcount", "name_zh"]}
+    assert await sought(city, "司马浦") == {"t1"}
+    assert await sought(city, "一镇") == {"t1"}, "who asks for the former name finds it too"
+    emptied = (HEAD, "t1 | 司马浦镇便民服务中心 | township_centre | TOWNSHIP | district | | | | ")
+    assert counts(await bring(city, units=emptied)) == {"units": (0, 1, 0, 0, 5)}
+    town = (await by_code(city, OrgUnit))["t1"]
+    assert (town.headcount, town.phone, town.office_hours) == (None, None, None), (
+        "an empty cell says that there is none"
+    )
+
+
+async def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(city: City) -> None:
+    before = await told(city)
+    outcome = await bring(
+        city,
+        units=(
+            HEAD,
+            "x.1 | 名 | township_centre | TOWNSHIP | district | | | |",
+            "a | | township_centre | TOWNSHIP | district | many | | |",
+            "b | 名 | palace | TOWNSHIP | district | | | |",
+            "c | 名 | township_centre | DISTRICT | district | | | |",
+            "d | 名 | township_centre | TOWNSHIP | nowhere | | | |",
+            "e | 名 | township_centre | TOWNSHIP | | | | |",
+            "f | 名 | township_centre | TOWNSHIP | g | | | |",
+            "g | 名 | township_centre | TOWNSHIP | f | | | |",
+            "h | 名 | township_centre | TOWNSHIP | g | | | |",
+            "i | 名 | township_centre | TOWNSHIP | i | | | |",
+            "j | 名 | township_centre | TOWNSHIP | district | | | |",
+            "j | 名 | township_centre | TOWNSHIP | district | | | |",
+            "town | 名 | village_station | VILLAGE | desk | | perhaps | | 9-17",
+        ),
+    )
+    assert places(outcome) == [
+        ("units", 2, "code"),
+        ("units", 3, "headcount"),
+        ("units", 3, "name_zh"),
+        ("units", 4, "unit_type"),
+        ("units", 5, "tier"),
+        ("units", 6, "parent_code"),
+        ("units", 7, "parent_code"),
+        ("units", 8, "parent_code"),
+        ("units", 9, "parent_code"),
+        ("units", 11, "parent_code"),
+        ("units", 13, "code"),
+        ("units", 14, "settled"),
+        ("units", 14, "office_hours"),
+        ("units", 14, "unit_type"),
+        ("units", 14, "tier"),
+        ("units", 14, "parent_code"),
+    ]
+    by_place = {(fault.row, fault.column.split(" ")[-1]): fault for fault in outcome.faults}
+    assert "district_centre" in by_place[4, "unit_type"].message
+    assert "CH-3.1-1" in by_place[5, "tier"].rules
+    assert "f > g > f" in by_place[8, "parent_code"].message
+    assert "district" in by_place[7, "parent_code"].message_zh
+    assert await told(city) == before
+
+
+async def test_the_first_units_of_a_city_have_one_root(found: Found) -> None:
+    city = await found("chaonan")
+    root = (HEAD, "r2 | 名 | district_centre | DISTRICT | | | | |")
+    assert places(await bring(city, units=root)) == [("units", 2, "parent_code")]
+
+
+async def test_units_that_are_missing_stay_even_when_the_rest_is_retired(city: City) -> None:
+    outcome = await bring(city, retire=True, units=(HEAD, "d1 | 局 | approval_unit | DISTRICT | district | | | |"))
+    assert counts(outcome) == {"units": (1, 0, 0, 0, 3)}
+    assert {"district", "desk", "town"} <= (await by_code(city, OrgUnit)).keys()
+
+
+async def test_nobody_but_the_operator_brings_sheets(city: City) -> None:
+    await city.hire("admin", "district", "TENANT_ADMIN")
+    async with city.work("admin") as work:
+        with pytest.raises(Refusal) as refused:
+            await import_sheets(work, ImportSheets({"units": table(*NEW)}))
+    assert refused.value.code is Code.FORBIDDEN
+    stranger = Actor(ActorKind.APPLICANT, city.tenant, "somebody")
+    async with city.office.open(stranger) as work:
+        with pytest.raises(Refusal):
+            await export_sheets(work, ExportSheets())
