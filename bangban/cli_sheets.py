@@ -79,15 +79,22 @@ def take_away(city: City, to: Folder, written: Written = Format.XLSX, by: By = "
 
 def write_template(
     to: Folder,
-    city: Annotated[str, typer.Argument(help="Code of a city or path of its profile file.")],
+    city: Annotated[
+        str | None,
+        typer.Argument(
+            help="Code of a city or path of its profile file; the example is a city of ours if none is named."
+        ),
+    ] = None,
     written: Written = Format.XLSX,
 ) -> None:
     """Write empty sheets: headings, and a row that shows how they are filled in under the city's regulation."""
     from bangban.cli_city import load_named
     from bangban.exchange import write_templates
+    from tenants.shipped import shipped_profiles
 
     teller = Teller()
-    for path in write_templates(load_named(city), to, written.value):
+    profile = load_named(city or shipped_profiles()[0].stem)
+    for path in write_templates(profile, to, written.value):
         teller.done(str(path))
 
 

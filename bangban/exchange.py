@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import text
+
 from authz.actor import Actor
 from bangban.connections import Connections
 from bangban.faults import SetupError
@@ -29,6 +31,9 @@ IN_HAND = (cases_in_hand, legs_in_hand, callbacks_in_hand)
 """Importing them tells the organisation what can lie in a person's hands; without them everybody could leave at once."""
 
 PATIENCE_MS = 600_000
+PATIENT = text("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+"""A large city is judged for a while before anything is written."""
+
 T = TypeVar("T")
 
 
@@ -82,6 +87,7 @@ def _in_office(settings: Settings, connections: Connections, actor: Actor, act: 
         database = Database.connect(connections.app_url, pool_size=1, statement_timeout_ms=PATIENCE_MS)
         try:
             async with Office(database, wiring.clock, Shelf()).open(actor) as work:
+                await work.session.execute(PATIENT)
                 return await act(work)
         except Refusal as refusal:
             raise SetupError(refusal.message, refusal.message_zh) from None

@@ -146,55 +146,40 @@ async def test_an_item_ends_by_its_last_day_or_by_being_missing_and_may_come_bac
     assert len(await city.rows(MaterialRequirement)) == 4
 
 
+ROW = "{code} | {name} | {kind} | 主题 | {unit} | | {since} | {until} | {limit} | {of} | {at} | 流程 | | | | |"
+GOOD = {"name": "名", "kind": "LICENCE", "unit": "desk", "since": "", "until": "", "limit": "", "of": "", "at": "CITY"}
+WRONG: tuple[tuple[dict[str, str], tuple[str, ...]], ...] = (
+    ({"kind": "SORCERY"}, ("item_type",)),
+    ({"unit": "nowhere"}, ("department_code",)),
+    ({"limit": "5"}, ("limit_unit",)),
+    ({"of": "工作日"}, ("limit_value",)),
+    ({"limit": "0", "of": "weeks"}, ("limit_value", "limit_unit")),
+    ({"at": "CITY; MOON"}, ("handled_at",)),
+    ({"since": "2024-02-30"}, ("valid_from",)),
+    ({"since": "2024-05-01", "until": "2024-04-01"}, ("valid_to",)),
+    ({"name": ""}, ("name_zh",)),
+    ({"code": "OLD", "at": "COUNTY", "until": "2024-01-01"}, ("valid_to",)),
+)
+"""What is wrong with a row, and in which columns."""
+
+WRONG_PAPERS = (
+    ("X20 | 名 | LICENCE | 主题 | desk | | | | | | CITY | 流程 | | 是 | | |", ("paper_zh",)),
+    ("X21 | 名 | LICENCE | 主题 | desk | | | | | | CITY | 流程 | 表 | 是 | -1 | |", ("copies",)),
+    ("X21 | 异 | | | | | | | | | | | | | | |", ("name_zh", "paper_zh")),
+)
+
+
 @pytest.mark.rule("TA-2-1")
 async def test_all_that_is_wrong_is_told_at_once(city: City) -> None:
     await add_item(city, "OLD", ["CITY"])
     before = await told(city)
-    row = "{code} | {name} | {kind} | 主题 | {unit} | | {since} | {until} | {limit} | {unit_of} | {at} | 流程 | | | | |"
-    good = {
-        "name": "名",
-        "kind": "LICENCE",
-        "unit": "desk",
-        "since": "",
-        "until": "",
-        "limit": "",
-        "unit_of": "",
-        "at": "CITY",
-    }
-    wrong = (
-        {"kind": "SORCERY"},
-        {"unit": "nowhere"},
-        {"limit": "5"},
-        {"unit_of": "工作日"},
-        {"limit": "0", "unit_of": "weeks"},
-        {"at": "CITY; MOON"},
-        {"since": "2024-02-30"},
-        {"since": "2024-05-01", "until": "2024-04-01"},
-        {"name": ""},
-        {"code": "OLD", "at": "COUNTY", "until": "2024-01-01"},
-    )
-    lines = [row.format(**{"code": f"X{place}", **good, **each}) for place, each in enumerate(wrong)]
-    more = ("X20 | 名 | LICENCE | 主题 | desk | | | | | | CITY | 流程 | | 是 | | |",
-            "X21 | 名 | LICENCE | 主题 | desk | | | | | | CITY | 流程 | 表 | 是 | -1 | |",
-            "X21 | 异 | | | | | | | | | | | | | | |")  # fmt: skip
-    outcome = await bring(city, items=(HEAD, *lines, *more))
-    assert places(outcome) == [
-        ("items", 2, "item_type"),
-        ("items", 3, "department_code"),
-        ("items", 4, "limit_unit"),
-        ("items", 5, "limit_value"),
-        ("items", 6, "limit_value"),
-        ("items", 6, "limit_unit"),
-        ("items", 7, "handled_at"),
-        ("items", 8, "valid_from"),
-        ("items", 9, "valid_to"),
-        ("items", 10, "name_zh"),
-        ("items", 11, "valid_to"),
-        ("items", 12, "paper_zh"),
-        ("items", 13, "copies"),
-        ("items", 14, "name_zh"),
-        ("items", 14, "paper_zh"),
+    rows = [
+        (ROW.format(**{"code": f"X{place}", **GOOD, **wrong}), columns) for place, (wrong, columns) in enumerate(WRONG)
     ]
+    rows += WRONG_PAPERS
+    outcome = await bring(city, items=(HEAD, *(row for row, _ in rows)))
+    expected = [("items", number, column) for number, (_, columns) in enumerate(rows, start=2) for column in columns]
+    assert places(outcome) == expected
     assert "LICENCE" in outcome.faults[0].message
     assert outcome.faults[0].rules == ("TA-2-1",)
     assert "working days" in outcome.faults[2].message

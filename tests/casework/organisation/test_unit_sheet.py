@@ -148,3 +148,47 @@ async def test_nobody_but_the_operator_brings_sheets(city: City) -> None:
     async with city.office.open(stranger) as work:
         with pytest.raises(Refusal):
             await export_sheets(work, ExportSheets())
+
+
+SERVICE_UNITS = {
+    "taian": {
+        "city_service_unit": ("CITY", "TA-4-3"),
+        "county_service_unit": ("COUNTY", "TA-4-4"),
+        "township_window": ("TOWNSHIP", "TA-4-5"),
+        "village_station": ("VILLAGE", "TA-4-6"),
+    },
+    "chaonan": {
+        "district_centre": ("DISTRICT", "CH-3.1-1"),
+        "township_centre": ("TOWNSHIP", "CH-3.1-1"),
+        "village_station": ("VILLAGE", "CH-3.1-1"),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("taian", marks=pytest.mark.rule("TA-4-2", "TA-4-3", "TA-4-4", "TA-4-5", "TA-4-6")),
+        pytest.param("chaonan", marks=pytest.mark.rule("CH-1-1", "CH-3.1-1")),
+    ],
+)
+async def test_each_kind_of_service_unit_stands_at_its_own_tier_and_at_no_other(found: Found, name: str) -> None:
+    city = await found(name)
+    kinds, root = SERVICE_UNITS[name], next(iter(city.units))
+    line = "{code} | 名 | {kind} | {tier} | {parent} | | | |"
+    codes = [root, *(f"n{place}" for place in range(1, len(kinds)))]
+    own = [
+        line.format(code=code, kind=kind, tier=tier, parent=parent)
+        for (kind, (tier, _)), code, parent in zip(list(kinds.items())[1:], codes[1:], codes, strict=False)
+    ]
+    assert counts(await bring(city, units=(HEAD, *own)))["units"][0] == len(kinds) - 1
+    units = await by_code(city, OrgUnit)
+    assert units[codes[-1]].path == "".join(f"{code}." for code in codes)
+    assert {units[code].kind for code in codes} == {"SERVICE_UNIT"}
+    tiers = [tier for tier, _ in kinds.values()]
+    wrong = [(kind, tier) for kind, (its, _) in kinds.items() for tier in tiers if tier != its]
+    rows = [line.format(code=f"w{n}", kind=kind, tier=tier, parent=root) for n, (kind, tier) in enumerate(wrong)]
+    outcome = await bring(city, units=(HEAD, *rows))
+    assert [(fault.column, fault.rules) for fault in outcome.faults] == [
+        ("层级 tier", (kinds[kind][1],)) for kind, _ in wrong
+    ]
