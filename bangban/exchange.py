@@ -9,12 +9,14 @@ from typing import TypeVar
 from sqlalchemy import text
 
 from authz.actor import Actor
+from bangban.clocks import clock_of
 from bangban.connections import Connections
 from bangban.faults import SetupError
+from bangban.keys import load_vault
+from bangban.loading import loading
 from bangban.settings import Settings
 from bangban.sheet_files import digest_of, read_table, write_tables
 from bangban.survey import Survey
-from bangban.wiring import wire
 from casework.cases import in_hand as cases_in_hand
 from casework.catalogue.export_sheets import ExportSheets, export_sheets, templates
 from casework.catalogue.import_sheets import ImportSheets, Outcome, import_sheets, try_sheets
@@ -22,6 +24,7 @@ from casework.feedback import in_hand as callbacks_in_hand
 from casework.kernel.database import Database
 from casework.kernel.errors import Refusal
 from casework.kernel.sheets import Progress
+from casework.kernel.vault import open_vault
 from casework.kernel.work import Office, Work
 from casework.regulation.shelf import Shelf
 from casework.relays import in_hand as legs_in_hand
@@ -49,15 +52,20 @@ class Brought:
 
 def bring(settings: Settings, connections: Connections, tenant: str, brought: Brought, told: Progress) -> Outcome:
     """Judge the files of a city and, unless it is a trial, write everything or nothing."""
-    tables = {name: read_table(path, name) for name, path in brought.files.items()}
-    digests = {name: digest_of(path) for name, path in brought.files.items()}
-    given = ImportSheets(tables, brought.retire_missing, digests)
     verb = try_sheets if brought.dry_run else import_sheets
 
     async def act(work: Work) -> Outcome:
         return await verb(work, given, told)
 
-    return _in_office(settings, connections, Actor.system(tenant, brought.by), act)
+    # What is read and written stays until the end, as modules do: nobody need look through it for garbage.
+    with loading():
+        tables = {}
+        for done, (name, path) in enumerate(brought.files.items(), start=1):
+            tables[name] = read_table(path, name)
+            told("read", done, len(brought.files))
+        digests = {name: digest_of(path) for name, path in brought.files.items()}
+        given = ImportSheets(tables, brought.retire_missing, digests)
+        return _in_office(settings, connections, Actor.system(tenant, brought.by), act)
 
 
 def take_away(
@@ -81,12 +89,12 @@ def _in_office(settings: Settings, connections: Connections, actor: Actor, act: 
     if actor.tenant not in published:
         cities = ", ".join(sorted(published)) or "none"
         raise SetupError(f"{actor.tenant} has no published profile", f"Publish it first; published are: {cities}.")
-    wiring = wire(settings, connections)
+    open_vault(load_vault(settings))
 
     async def run() -> T:
         database = Database.connect(connections.app_url, pool_size=1, statement_timeout_ms=PATIENCE_MS)
         try:
-            async with Office(database, wiring.clock, Shelf()).open(actor) as work:
+            async with Office(database, clock_of(settings), Shelf()).open(actor) as work:
                 await work.session.execute(PATIENT)
                 return await act(work)
         except Refusal as refusal:

@@ -10,13 +10,14 @@ from starlette.applications import Starlette
 from authz.actor import ActorKind
 from authz.issuers import Issuer, read_issuers
 from authz.tokens import Claims, DevelopmentIssuer, Issuers
+from bangban.clocks import clock_of
 from bangban.connections import Connections
 from bangban.faults import SetupError
 from bangban.identify import identification
 from bangban.keys import load_vault
 from bangban.migrating import newest_revision
 from bangban.settings import CHECKOUT, Settings
-from casework.kernel.clock import Clock, FileClock, HostClock
+from casework.kernel.clock import Clock
 from casework.kernel.database import Database
 from casework.kernel.lanes import Lanes
 from casework.kernel.outbox import backlog
@@ -110,8 +111,7 @@ def wire(settings: Settings, connections: Connections) -> Wiring:
     """Wire the program: keys, clock, logs."""
     open_vault(load_vault(settings))
     configure_logging(level=settings.log_level)
-    clock: Clock = FileClock(settings.clock_file) if settings.clock_file else HostClock()
-    return Wiring(settings, connections, clock)
+    return Wiring(settings, connections, clock_of(settings))
 
 
 def schemas() -> dict[ActorKind | None, DoorSchema]:

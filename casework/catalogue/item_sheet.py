@@ -93,10 +93,10 @@ async def judge_items(work: Work, sheet: Sheet, units: Mapping[str, OrgUnit | No
     for code, lines in groups.items():
         first = lines[0]
         department = _department(sheet, first, units)
-        usable = demand(sheet, first, NEEDED)
-        papers = _papers(sheet, lines)
-        known = register.get(code)
-        if not usable or not _judge_row(work, sheet, first, known) or papers is None or first.spoiled:
+        papers, known = _papers(sheet, lines), register.get(code)
+        # All three are asked whatever the others say: whoever mends a row wants to know all of it.
+        usable = (demand(sheet, first, NEEDED), _judge_row(work, sheet, first, known), papers is not None)
+        if papers is None or not all(usable) or first.spoiled:
             continue
         if known is not None:
             _judge_known(work, sheet, first, known, department, papers, items)
@@ -136,7 +136,7 @@ def _judge_row(work: Work, sheet: Sheet, line: Line, known: Known | None) -> boo
             f"制度中没有事项类型“{line['item_type']}”；可用的有：{kinds}。", rule.basis.rules,
         )  # fmt: skip
     tiers = {tier.code for tier in work.profile.tiers} | set(known.facts["handled_at"] if known else ())
-    for tier in line["handled_at"]:
+    for tier in line["handled_at"] or ():
         if tier not in tiers:
             sheet.fault(
                 line.row, "handled_at",

@@ -14,6 +14,7 @@ Thing = TypeVar("Thing")
 BATCH = 1000
 """How many new things go into one statement for each table."""
 
+NAMES = "names"
 CHANGED_TOGETHER = 200
 """How many changed rows go into one statement, which has a part for each of them."""
 
@@ -52,7 +53,7 @@ async def make_each_findable(work: Work, kind: type[Tail], things: Sequence[Name
     for start in range(0, len(things), BATCH):
         names: list[tuple[UUID, str]] = [(thing.id, thing.name_zh) for thing in things[start : start + BATCH]]
         await make_findable(work, kind, names)
-        told(kind.__tablename__, min(start + BATCH, len(things)), len(things))
+        told(NAMES, min(start + BATCH, len(things)), len(things))
 
 
 def set_all(row: TenantRow, changes: Mapping[str, Any]) -> None:

@@ -117,9 +117,8 @@ def _fits(work: Work, sheet: Sheet, line: Line, unit: OrgUnit) -> bool:
     try:
         check_period(line["valid_from"] or work.now, line["valid_to"])
     except Refusal as refusal:
-        if line["valid_from"] is not None:
-            sheet.refused(line.row, "valid_to", refusal)
-            return False
+        sheet.refused(line.row, "valid_to", refusal)
+        return False
     return True
 
 

@@ -78,12 +78,10 @@ async def judge_staff(work: Work, sheet: Sheet, units: Mapping[str, OrgUnit | No
     _judge_identities(sheet, groups)
     for code, lines in groups.items():
         first, person = lines[0], register.get(code)
-        home = _home(sheet, first, units)
-        if not demand(sheet, first, NEEDED):
-            continue
+        home, usable = _home(sheet, first, units), demand(sheet, first, NEEDED)
         if person is not None:
             _judge_known(sheet, first, person, facts_of_person(person, codes), home, staff)
-        elif home is not None and not first.spoiled:
+        elif home is not None and usable and not first.spoiled:
             person = _new_person(first, home)
             staff.entered.append(person)
         await judge_posts(work, sheet, lines, person, units, staff.posts, retire)

@@ -81,9 +81,8 @@ async def judge_units(work: Work, sheet: Sheet | None) -> Units:
     lines = _one_row_each(sheet)
     for code, line in lines.items():
         unit = register.get(code)
-        if not demand(sheet, line, NEEDED):
-            units.known.setdefault(code, None)
-        elif unit is not None:
+        demand(sheet, line, NEEDED)
+        if unit is not None:
             _judge_known(sheet, line, unit, facts_of_unit(unit, codes), units)
         else:
             units.known[code] = None
@@ -176,13 +175,15 @@ def _open(profile: Profile, sheet: Sheet, new: Mapping[str, Line], units: Units)
 
 
 def _is_of_a_kind(profile: Profile, sheet: Sheet, line: Line) -> bool:
-    if line["unit_type"] is None or line["tier"] is None or line.spoiled & {"unit_type", "tier"}:
+    """Tell whether the regulation knows such a unit at the tier; an empty cell was told already."""
+    if line["unit_type"] is None or line.spoiled & {"unit_type", "tier"}:
         return False
     try:
-        known_unit_type(profile, line["unit_type"], line["tier"])
+        known_unit_type(profile, line["unit_type"], line["tier"] or "")
     except Refusal as refusal:
         key = "tier" if refusal.path == ("tier",) else "unit_type"
-        sheet.refused(line.row, key, refusal)
+        if line[key] is not None:
+            sheet.refused(line.row, key, refusal)
         return False
     return True
 

@@ -157,7 +157,7 @@ WRONG: tuple[tuple[dict[str, str], tuple[str, ...]], ...] = (
     ({"at": "CITY; MOON"}, ("handled_at",)),
     ({"since": "2024-02-30"}, ("valid_from",)),
     ({"since": "2024-05-01", "until": "2024-04-01"}, ("valid_to",)),
-    ({"name": ""}, ("name_zh",)),
+    ({"name": "", "kind": "SORCERY", "limit": "5", "at": ""}, ("name_zh", "handled_at", "item_type", "limit_unit")),
     ({"code": "OLD", "at": "COUNTY", "until": "2024-01-01"}, ("valid_to",)),
 )
 """What is wrong with a row, and in which columns."""

@@ -102,6 +102,8 @@ async def test_all_that_is_wrong_is_told_at_once_without_names(city: City) -> No
             "S10 | 郑一 | town | | | helper | | | |",
             "S10 | 郑二 | town | | | helper | | | |",
             " | 冯二 | town | | | | | | |",
+            "S11 | | town | | | emperor | | | | 2020-01-01",
+            "S12 | 陈三 | town | | | helper | | | | 2020-01-01",
         ),
     )
     assert places(outcome) == [
@@ -118,6 +120,9 @@ async def test_all_that_is_wrong_is_told_at_once_without_names(city: City) -> No
         ("staff", 12, "name"),
         ("staff", 12, "role_code"),
         ("staff", 13, "code"),
+        ("staff", 14, "name"),
+        ("staff", 14, "role_code"),
+        ("staff", 15, "valid_to"),
     ]
     text = str(outcome.faults)
     for personal in ("张三", "王五", "赵六", "郑二", "冯二"):

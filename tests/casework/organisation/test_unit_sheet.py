@@ -98,6 +98,8 @@ async def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(city: Ci
             "j | 名 | township_centre | TOWNSHIP | district | | | |",
             "j | 名 | township_centre | TOWNSHIP | district | | | |",
             "town | 名 | village_station | VILLAGE | desk | | perhaps | | 9-17",
+            "desk | | bureau | DISTRICT | district | | | |",
+            "k | | palace | | | | | |",
         ),
     )
     assert places(outcome) == [
@@ -117,6 +119,12 @@ async def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(city: Ci
         ("units", 14, "unit_type"),
         ("units", 14, "tier"),
         ("units", 14, "parent_code"),
+        ("units", 15, "name_zh"),
+        ("units", 15, "unit_type"),
+        ("units", 16, "name_zh"),
+        ("units", 16, "tier"),
+        ("units", 16, "parent_code"),
+        ("units", 16, "unit_type"),
     ]
     by_place = {(fault.row, fault.column.split(" ")[-1]): fault for fault in outcome.faults}
     assert "district_centre" in by_place[4, "unit_type"].message
