@@ -1,5 +1,6 @@
 """The sheet of staff: persons and their posts, found wrong by row and column without a word of what is personal."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,6 +9,8 @@ import pytest
 from bangban.connections import Connections
 from bangban.demo.identity import identity_number
 from casework.cases import in_hand as cases_in_hand
+from casework.kernel.audit import AuditEntry
+from casework.kernel.outbox import OutboxEvent
 from casework.organisation.models import Engagement, RoleAssignment, StaffMember
 from casework.organisation.queries import staff_by_code
 from tests.casework.bringing import bring, by_code, counts, places, take, told
@@ -60,6 +63,22 @@ async def test_persons_come_with_their_posts_and_have_their_powers_at_once(city:
     after = await told(city)
     assert counts(await bring(city, staff=NEW)) == {"staff": (0, 0, 3, 0, 0), "posts": (0, 0, 3, 0, 0)}
     assert await told(city) == after
+
+
+async def test_what_is_personal_is_neither_told_nor_audited(city: City) -> None:
+    await bring(city, staff=NEW)
+    await bring(city, staff=(HEAD, NEW[1].replace("张三", "张三丰").replace("0754-1", "0754-2")))
+    written = [str(event.payload) for event in await city.rows(OutboxEvent)]
+    written += [f"{entry.before} {entry.after} {entry.reason}" for entry in await city.rows(AuditEntry)]
+    assert len(written) > 10
+    for personal in ("张三", "李四", "0754"):
+        assert not [text for text in written if personal in text]
+
+
+async def test_of_two_imports_at_once_the_second_finds_nothing_to_change(city: City) -> None:
+    outcomes = await asyncio.gather(*(bring(city, staff=NEW) for _ in range(2)))
+    assert sorted(counts(outcome)["staff"][:3] for outcome in outcomes) == [(0, 0, 3), (3, 0, 0)]
+    assert len(await city.rows(RoleAssignment)) == 3
 
 
 async def test_what_changed_is_corrected_and_an_end_goes_the_way_of_every_end(city: City) -> None:
