@@ -44,12 +44,12 @@ def _one_line(text: str) -> str:
     return plain
 
 
-def _write_text(value: Any) -> str:
-    return _plain(str(value))
+def _write_line(value: Any) -> str:
+    return " ".join(_plain(str(value)).split("\n"))
 
 
-LINE = Cell(_one_line, _write_text, "one line of text", "应为一行文字")
-TEXT = Cell(_plain, _write_text, "a text", "应为文字")
+LINE = Cell(_one_line, _write_line, "one line of text", "应为一行文字")
+TEXT = Cell(_plain, lambda value: _plain(str(value)), "a text", "应为文字")
 
 
 def matching(pattern: re.Pattern[str], right: str, right_zh: str) -> Cell:
@@ -61,7 +61,7 @@ def matching(pattern: re.Pattern[str], right: str, right_zh: str) -> Cell:
             raise ValueError("of another form")
         return plain
 
-    return Cell(read, _write_text, right, right_zh)
+    return Cell(read, _write_line, right, right_zh)
 
 
 def number(least: int, most: int = 1_000_000) -> Cell:
@@ -91,7 +91,7 @@ def named(names: Mapping[str, str]) -> Cell:
     codes = {name: code for code, name in names.items() if list(names.values()).count(name) == 1}
     known = "、".join(names)
     return Cell(
-        lambda text: codes.get(_one_line(text), _one_line(text)), _write_text, f"one of {known}", f"应为{known}之一"
+        lambda text: codes.get(_one_line(text), _one_line(text)), _write_line, f"one of {known}", f"应为{known}之一"
     )
 
 
@@ -117,7 +117,7 @@ def chosen(names: Mapping[str, str]) -> Cell:
         return code
 
     shown = "、".join(f"{code} ({name})" for code, name in names.items())
-    return Cell(read, _write_text, f"one of {shown}", f"应为{shown}之一")
+    return Cell(read, _write_line, f"one of {shown}", f"应为{shown}之一")
 
 
 def day_of(text: str) -> date:

@@ -149,14 +149,12 @@ def _judge_tree(sheet: Sheet, new: Mapping[str, Line], register: Mapping[str, Or
 
 def _circle(new: Mapping[str, Line], code: str) -> list[str]:
     """Walk upward from a unit; give the way when it comes back to it."""
-    way = [code]
-    while (above := new[way[-1]]["parent_code"]) in new:
-        if above == code:
-            return [*way, code]
-        if above in way:
-            return []
-        way.append(above)
-    return []
+    way = {code: None}
+    above = new[code]["parent_code"]
+    while above in new and above not in way:
+        way[above] = None
+        above = new[above]["parent_code"]
+    return [*way, code] if above == code else []
 
 
 def _open(profile: Profile, sheet: Sheet, new: Mapping[str, Line], units: Units) -> None:

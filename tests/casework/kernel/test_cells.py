@@ -101,3 +101,4 @@ def test_an_identity_number_has_its_check_digit_and_a_birthday() -> None:
 def test_signs_that_no_sheet_can_carry_are_left_out() -> None:
     assert LINE.write("张\x00三\x1b ") == "张三"
     assert LINE.read("\u3000张三\n") == "张三"
+    assert LINE.read(LINE.write("一\r\n二")) == "一 二", "what is kept in two lines comes back in one"
