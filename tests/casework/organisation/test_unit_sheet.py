@@ -79,52 +79,34 @@ async def test_what_changed_is_corrected_and_found_by_both_names(city: City) -> 
     )
 
 
+WRONG = (
+    ("x.1 | 名 | township_centre | TOWNSHIP | district | | | |", ("code",)),
+    ("a | | township_centre | TOWNSHIP | district | many | | |", ("headcount", "name_zh")),
+    ("b | 名 | palace | TOWNSHIP | district | | | |", ("unit_type",)),
+    ("c | 名 | township_centre | DISTRICT | district | | | |", ("tier",)),
+    ("d | 名 | township_centre | TOWNSHIP | nowhere | | | |", ("parent_code",)),
+    ("e | 名 | township_centre | TOWNSHIP | | | | |", ("parent_code",)),
+    ("f | 名 | township_centre | TOWNSHIP | g | | | |", ("parent_code",)),
+    ("g | 名 | township_centre | TOWNSHIP | f | | | |", ("parent_code",)),
+    ("h | 名 | township_centre | TOWNSHIP | g | | | |", ()),
+    ("i | 名 | township_centre | TOWNSHIP | i | | | |", ("parent_code",)),
+    ("j | 名 | township_centre | TOWNSHIP | district | | | |", ()),
+    ("j | 名 | township_centre | TOWNSHIP | district | | | |", ("code",)),
+    (
+        "town | 名 | village_station | VILLAGE | desk | | perhaps | | 9-17",
+        ("settled", "office_hours", "unit_type", "tier", "parent_code"),
+    ),
+    ("desk | | bureau | DISTRICT | district | | | |", ("name_zh", "unit_type")),
+    ("k | | palace | | | | | |", ("name_zh", "tier", "parent_code", "unit_type")),
+)
+"""Rows, and the columns in which something is wrong with them."""
+
+
 async def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(city: City) -> None:
     before = await told(city)
-    outcome = await bring(
-        city,
-        units=(
-            HEAD,
-            "x.1 | 名 | township_centre | TOWNSHIP | district | | | |",
-            "a | | township_centre | TOWNSHIP | district | many | | |",
-            "b | 名 | palace | TOWNSHIP | district | | | |",
-            "c | 名 | township_centre | DISTRICT | district | | | |",
-            "d | 名 | township_centre | TOWNSHIP | nowhere | | | |",
-            "e | 名 | township_centre | TOWNSHIP | | | | |",
-            "f | 名 | township_centre | TOWNSHIP | g | | | |",
-            "g | 名 | township_centre | TOWNSHIP | f | | | |",
-            "h | 名 | township_centre | TOWNSHIP | g | | | |",
-            "i | 名 | township_centre | TOWNSHIP | i | | | |",
-            "j | 名 | township_centre | TOWNSHIP | district | | | |",
-            "j | 名 | township_centre | TOWNSHIP | district | | | |",
-            "town | 名 | village_station | VILLAGE | desk | | perhaps | | 9-17",
-            "desk | | bureau | DISTRICT | district | | | |",
-            "k | | palace | | | | | |",
-        ),
-    )
+    outcome = await bring(city, units=(HEAD, *(row for row, _ in WRONG)))
     assert places(outcome) == [
-        ("units", 2, "code"),
-        ("units", 3, "headcount"),
-        ("units", 3, "name_zh"),
-        ("units", 4, "unit_type"),
-        ("units", 5, "tier"),
-        ("units", 6, "parent_code"),
-        ("units", 7, "parent_code"),
-        ("units", 8, "parent_code"),
-        ("units", 9, "parent_code"),
-        ("units", 11, "parent_code"),
-        ("units", 13, "code"),
-        ("units", 14, "settled"),
-        ("units", 14, "office_hours"),
-        ("units", 14, "unit_type"),
-        ("units", 14, "tier"),
-        ("units", 14, "parent_code"),
-        ("units", 15, "name_zh"),
-        ("units", 15, "unit_type"),
-        ("units", 16, "name_zh"),
-        ("units", 16, "tier"),
-        ("units", 16, "parent_code"),
-        ("units", 16, "unit_type"),
+        ("units", number, column) for number, (_, columns) in enumerate(WRONG, start=2) for column in columns
     ]
     by_place = {(fault.row, fault.column.split(" ")[-1]): fault for fault in outcome.faults}
     assert "district_centre" in by_place[4, "unit_type"].message
