@@ -102,46 +102,31 @@ async def test_what_changed_is_corrected_and_an_end_goes_the_way_of_every_end(ci
     assert places(await bring(city, staff=back)) == [("staff", 2, "valid_to")]
 
 
+WRONG = (
+    ("S1 | 张三 | nowhere | | OWN | helper | | | |", ("unit_code",)),
+    ("S2 | | town | | CLOUD | helper | | | |", ("source", "name")),
+    ("S3 | 王五 | town | | | emperor | | | |", ("role_code",)),
+    ("S4 | 赵六 | town | | | bureau_supervisor | | | |", ("role_code",)),
+    ("S5 | 钱七 | town | | | helper | elsewhere | | |", ("role_unit_code",)),
+    ("S6 | 孙八 | town | | | helper | | | 2024-02-30 |", ("valid_from",)),
+    ("S7 | 周九 | town | | | helper | | | 2024-05-01 | 2024-04-01", ("valid_to",)),
+    ("S8 | 吴十 | town | | | | | 专职 | |", ("role_code",)),
+    ("S9 | S9同志 | town | | | helper | | | 2024-05-01 |", ("role_code",)),
+    ("S10 | 郑一 | town | | | helper | | | |", ()),
+    ("S10 | 郑二 | town | | | helper | | | |", ("name", "role_code")),
+    (" | 冯二 | town | | | | | | |", ("code",)),
+    ("S11 | | town | | | emperor | | | | 2020-01-01", ("name", "role_code")),
+    ("S12 | 陈三 | town | | | helper | | | | 2020-01-01", ("valid_to",)),
+)
+"""Rows, and the columns in which something is wrong with them."""
+
+
 async def test_all_that_is_wrong_is_told_at_once_without_names(city: City) -> None:
     await city.hire("S9", "town", "helper")
     before = await told(city)
-    outcome = await bring(
-        city,
-        staff=(
-            HEAD,
-            "S1 | 张三 | nowhere | | OWN | helper | | | |",
-            "S2 | | town | | CLOUD | helper | | | |",
-            "S3 | 王五 | town | | | emperor | | | |",
-            "S4 | 赵六 | town | | | bureau_supervisor | | | |",
-            "S5 | 钱七 | town | | | helper | elsewhere | | |",
-            "S6 | 孙八 | town | | | helper | | | 2024-02-30 |",
-            "S7 | 周九 | town | | | helper | | | 2024-05-01 | 2024-04-01",
-            "S8 | 吴十 | town | | | | | 专职 | |",
-            "S9 | S9同志 | town | | | helper | | | 2024-05-01 |",
-            "S10 | 郑一 | town | | | helper | | | |",
-            "S10 | 郑二 | town | | | helper | | | |",
-            " | 冯二 | town | | | | | | |",
-            "S11 | | town | | | emperor | | | | 2020-01-01",
-            "S12 | 陈三 | town | | | helper | | | | 2020-01-01",
-        ),
-    )
+    outcome = await bring(city, staff=(HEAD, *(row for row, _ in WRONG)))
     assert places(outcome) == [
-        ("staff", 2, "unit_code"),
-        ("staff", 3, "source"),
-        ("staff", 3, "name"),
-        ("staff", 4, "role_code"),
-        ("staff", 5, "role_code"),
-        ("staff", 6, "role_unit_code"),
-        ("staff", 7, "valid_from"),
-        ("staff", 8, "valid_to"),
-        ("staff", 9, "role_code"),
-        ("staff", 10, "role_code"),
-        ("staff", 12, "name"),
-        ("staff", 12, "role_code"),
-        ("staff", 13, "code"),
-        ("staff", 14, "name"),
-        ("staff", 14, "role_code"),
-        ("staff", 15, "valid_to"),
+        ("staff", number, column) for number, (_, columns) in enumerate(WRONG, start=2) for column in columns
     ]
     text = str(outcome.faults)
     for personal in ("张三", "王五", "赵六", "郑二", "冯二"):
