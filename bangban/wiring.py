@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from bangban.clocks import clock_of
 from bangban.connections import Connections
 from bangban.keys import load_vault
 from bangban.settings import Settings
-from casework.kernel.clock import Clock, FileClock, HostClock
+from casework.kernel.clock import Clock
 from casework.kernel.database import Database
 from casework.kernel.vault import open_vault
 from casework.kernel.work import Office
@@ -42,5 +43,4 @@ def wire(settings: Settings, connections: Connections) -> Wiring:
     """Wire the program: keys, clock, logs."""
     open_vault(load_vault(settings))
     configure_logging(level=settings.log_level)
-    clock: Clock = FileClock(settings.clock_file) if settings.clock_file else HostClock()
-    return Wiring(settings, connections, clock)
+    return Wiring(settings, connections, clock_of(settings))

@@ -30,6 +30,9 @@ def test_help_names_every_command_and_explains_every_setting() -> None:
         *COMMANDS,
         ("city", "publish"),
         ("city", "diff"),
+        ("city", "import"),
+        ("city", "export"),
+        ("city", "template"),
         ("token", "staff"),
         ("outbox", "revive"),
         ("documents", "check"),
@@ -73,6 +76,19 @@ def test_an_invalid_profile_is_told_with_line_and_key(tmp_path: Path) -> None:
     assert told.returncode == 1
     assert "broken.yaml:" in told.stdout
     assert "no_such_part" in told.stdout
+
+
+def test_empty_sheets_are_written_without_a_database(tmp_path: Path) -> None:
+    told = bangban("city", "template", "--to", str(tmp_path), "--format", "csv")
+    assert told.returncode == 0, told.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["items.csv", "staff.csv", "units.csv"]
+    assert "机构编码 code*" in (tmp_path / "units.csv").read_text(encoding="utf-8-sig")
+
+
+def test_an_import_names_at_least_one_file_that_is_there(tmp_path: Path) -> None:
+    told = bangban("city", "import", "taian")
+    assert told.returncode == 2
+    assert "--units" in told.stderr
 
 
 def test_an_unknown_city_is_told_which_there_are() -> None:
