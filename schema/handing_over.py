@@ -12,11 +12,12 @@ from casework.organisation.answer_handover import (
     dispute_handover,
 )
 from casework.organisation.leave_duty import DeactivateStaff, MoveStaff, deactivate_staff, move_staff
+from casework.organisation.resolve_incident import ResolveIncident, resolve_incident
 from casework.organisation.start_handover import StartHandover, start_handover
 from schema.cases.inputs import KEY, VERSION
 from schema.context import Info
 from schema.fields import mutation
-from schema.handovers import DutyHandoverNode
+from schema.handovers import DutyHandoverNode, HandoverIncidentNode
 from schema.ids import row_id
 from schema.organisation import StaffNode
 from schema.perform import Payload, perform
@@ -29,6 +30,15 @@ class HandoverPayload(Payload):
     """What a mutation of a hand-over answers."""
 
     handover: DutyHandoverNode | None = strawberry.field(default=None, description="It; null when refused (交接).")
+
+
+@strawberry.type(description="What a mutation of a failed hand-over answers.")
+class HandoverIncidentPayload(Payload):
+    """What a mutation of a failed hand-over answers."""
+
+    incident: HandoverIncidentNode | None = strawberry.field(
+        default=None, description="It; null when refused (交接失误)."
+    )
 
 
 @strawberry.type(description="What a mutation of an entry in the register of staff answers.")
@@ -64,7 +74,7 @@ class DisputeHandoverInput:
     """A hand-over to dispute."""
 
     handover_id: strawberry.ID = strawberry.field(description=WHICH)
-    reason: str = strawberry.field(description="What is wrong (异议原因).")
+    reason: str = strawberry.field(description="What is wrong, at most 500 characters (异议原因).")
     item_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Which matters; everything offered to the caller if absent (事项)."
     )
@@ -87,7 +97,16 @@ class ReportHandoverGapInput:
 
     handover_id: strawberry.ID = strawberry.field(description=WHICH)
     case_id: strawberry.ID = strawberry.field(description="The case (办件).")
-    note: str = strawberry.field(description="How it was found (说明).")
+    note: str = strawberry.field(description="How it was found, at most 500 characters (说明).")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="A failed hand-over that was put right (登记处理结果).")
+class ResolveHandoverIncidentInput:
+    """A failed hand-over that was put right."""
+
+    incident_id: strawberry.ID = strawberry.field(description="Which one (交接失误).")
+    resolution: str = strawberry.field(description="How, at most 500 characters (处理结果).")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
@@ -164,6 +183,17 @@ class HandoverMutation:
             info, HandoverPayload, report_handover_gap,
             lambda: ReportHandoverGap(row_id(input.handover_id, "DutyHandover", "handoverId"),
                                       row_id(input.case_id, "Case", "caseId"), input.note),
+            input.idempotency_key,
+        )  # fmt: skip
+
+    @mutation
+    async def resolve_handover_incident(
+        self, info: Info, input: ResolveHandoverIncidentInput
+    ) -> HandoverIncidentPayload:
+        """Say how a failed hand-over was put right, for one of the responsible units (登记处理结果)."""
+        return await perform(
+            info, HandoverIncidentPayload, resolve_incident,
+            lambda: ResolveIncident(row_id(input.incident_id, "HandoverIncident", "incidentId"), input.resolution),
             input.idempotency_key,
         )  # fmt: skip
 

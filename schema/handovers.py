@@ -109,6 +109,19 @@ class DutyHandoverNode(Shown, relay.Node):
     )
 
 
+@strawberry.type(description="A matter that a failed hand-over was about (所涉事项).")
+class HandoverMatter:
+    """A matter that a failed hand-over was about."""
+
+    kind: str = strawberry.field(description="case, mandate, paper, leg or callback (类别).")
+    case_no: str = strawberry.field(description="Number of its case (办件编号).")
+
+
+def matters_of(_lens: Lens, matters: list[dict[str, str]]) -> list[HandoverMatter]:
+    """Show what a failed hand-over was about."""
+    return [HandoverMatter(kind=each["kind"], case_no=each["caseNo"]) for each in matters]
+
+
 def units_of(_lens: Lens, unit_ids: list[str]) -> list[strawberry.ID]:
     """Show the responsible units by their global ids."""
     return [strawberry.ID(relay.to_base64("Unit", each)) for each in unit_ids]
@@ -128,8 +141,14 @@ class HandoverIncidentNode(Shown, relay.Node):
     kind: IncidentKind = strawberry.field(description="How it failed (类别).")
     occurred_at: datetime = strawberry.field(description="When (发生时间).")
     resolved_at: datetime | None = strawberry.field(description="When it was put right; null until then (解决时间).")
+    resolution: str | None = strawberry.field(
+        description="How, as a responsible unit told it; null also when the post just ended (处理结果)."
+    )
 
     leaver: StaffNode | None = one(HandoverIncident.staff_id, "Whose work it was (移交人).")
+    matters: list[HandoverMatter] = computed(
+        matters_of, HandoverIncident.matters, description="What it was about (所涉事项)."
+    )
     responsible_unit_ids: list[strawberry.ID] = computed(
         units_of,
         HandoverIncident.responsible_unit_ids,

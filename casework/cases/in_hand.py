@@ -109,10 +109,11 @@ async def _mandate_loads(work: Work, people: Sequence[UUID]) -> Mapping[UUID, in
 
 
 async def _move_mandate(work: Work, mandate_id: UUID, leaver: UUID, successor: UUID) -> bool:
+    query = select(Mandate.case_id).where(Mandate.tenant_id == work.tenant, Mandate.id == mandate_id)
+    case = await work.load(Case, (await work.session.scalars(query)).one(), "case", "办件", lock=True)
     mandate = await work.find(Mandate, mandate_id, lock=True)
     if mandate is None or mandate.agent_id != leaver or mandate.status is not MandateStatus.SIGNED:
         return False
-    case = await work.load(Case, mandate.case_id, "case", "办件", lock=True)
     mandate.agent_id = successor
     await join(work, case, successor, "AGENT")
     await _part(work, case, leaver)

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from authz.decide import Resource
 from casework.cases.access import join, missing, participants_of
-from casework.cases.in_hand import CASES, move_case
+from casework.cases.in_hand import CASES, matters_of_cases, move_case, with_department
 from casework.cases.models import Case
-from casework.kernel.errors import Code, Refusal, invalid
+from casework.kernel.errors import Code, Refusal
 from casework.kernel.work import Work
 from casework.organisation.events import HANDOVER_GAP_FOUND
 from casework.organisation.handover import Matter, put_in_hands
-from casework.organisation.handovers import items_of, resource_of, tell
+from casework.organisation.handovers import items_of, resource_of, said, tell
 from casework.organisation.incidents import Failed, record_incident
 from casework.organisation.models import DutyHandover, HandoverItem, IncidentKind, ItemState
 from casework.organisation.queries import unit_by_id
@@ -38,13 +37,13 @@ async def report_handover_gap(work: Work, intent: ReportHandoverGap) -> DutyHand
             Code.FORBIDDEN, "Only a receiver of the hand-over reports what it left out.", "只有接收人可以报告遗漏。",
             ("handoverId",),
         )  # fmt: skip
-    if not intent.note.strip():
-        raise invalid("Say how it was found.", "请说明遗漏情况。", "note")
+    note = said(intent.note, "note")
     case = await _left_out(work, handover, intent.case_id)
     if any(item.kind == CASES.name and item.matter_id == case.id for item in items):
         raise Refusal(Code.CONFLICT, "This case stands in the list.", "该办件已在交接清单内。", ("caseId",))
-    await _take(work, handover, case, receiver)
-    await _record(work, handover, case, receiver, intent.note.strip())
+    matter = await _matter(work, case, handover.from_staff_id)
+    await _take(work, handover, case, matter, receiver)
+    await _record(work, handover, matter, receiver, note)
     return handover
 
 
@@ -59,9 +58,15 @@ async def _left_out(work: Work, handover: DutyHandover, case_id: UUID) -> Case:
     return case
 
 
-async def _take(work: Work, handover: DutyHandover, case: Case, receiver: UUID) -> None:
+async def _matter(work: Work, case: Case, leaver: UUID) -> Matter:
+    """Describe the case as it lies in the leaver's hands, with the department whose item it is about."""
+    of_case = with_department(Case.id.expression).where(Case.tenant_id == work.tenant, Case.id == case.id)
+    (matter,) = await matters_of_cases(work, of_case, leaver)
+    return matter
+
+
+async def _take(work: Work, handover: DutyHandover, case: Case, matter: Matter, receiver: UUID) -> None:
     await put_in_hands(work, receiver, "handoverId")
-    matter = _matter(case, handover.from_staff_id)
     if not await can_have(work, handover.from_staff_id, CASES, matter, work.actor):
         raise Refusal(
             Code.CONFLICT, "Your posts do not let you go on with this case.", "您现有岗位无法接办该办件。", ("caseId",)
@@ -71,18 +76,14 @@ async def _take(work: Work, handover: DutyHandover, case: Case, receiver: UUID) 
         await join(work, case, receiver, "HANDLER")
 
 
-def _matter(case: Case, leaver: UUID) -> Matter:
-    return Matter(case.id, case.id, case.case_no, Resource(case.unit_path, frozenset({leaver})))
-
-
-async def _record(work: Work, handover: DutyHandover, case: Case, receiver: UUID, note: str) -> None:
+async def _record(work: Work, handover: DutyHandover, matter: Matter, receiver: UUID, note: str) -> None:
     item = work.add(
         HandoverItem(
             handover_id=handover.id,
             kind=CASES.name,
-            matter_id=case.id,
-            case_id=case.id,
-            case_no=case.case_no,
+            matter_id=matter.id,
+            case_id=matter.case_id,
+            case_no=matter.case_no,
             to_staff_id=receiver,
             state=ItemState.ACCEPTED,
             answered_at=work.now,
@@ -92,5 +93,5 @@ async def _record(work: Work, handover: DutyHandover, case: Case, receiver: UUID
     await work.session.flush()
     unit = await unit_by_id(work, handover.unit_id)
     failed = Failed(IncidentKind.MATTER_MISSING, handover.from_staff_id, unit)
-    await record_incident(work, failed, [(CASES, [_matter(case, handover.from_staff_id)])])
+    await record_incident(work, failed, [(CASES, [matter])])
     tell(work, HANDOVER_GAP_FOUND, handover, [item], (receiver,))

@@ -64,5 +64,6 @@ CALLBACKS = add_holding(
     Holding(
         "callback", "回访", ("callback.perform",),
         Next("assignCallback", "Let somebody else call back", "转派回访"), _callbacks, _loads, _move, _no_handler,
+        apart=True,
     )
 )  # fmt: skip

@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from casework.kernel.errors import Code, Next, Refusal, invalid, not_found
+from casework.kernel.errors import Code, Next, Refusal, not_found
 from casework.kernel.work import Work
 from casework.organisation.events import HANDOVER_ACCEPTED, HANDOVER_CANCELLED, HANDOVER_DISPUTED
-from casework.organisation.handover import HOLDINGS, Holding, Matter, put_in_hands
-from casework.organisation.handovers import answer, load_handover, of_items, offered_to_me, resource_of, settle, tell
+from casework.organisation.handover import HOLDINGS, Holding, Matter, one_step_at_a_time, put_in_hands
+from casework.organisation.handovers import (
+    answer,
+    load_handover,
+    of_items,
+    offered_to_me,
+    resource_of,
+    said,
+    settle,
+    tell,
+)
 from casework.organisation.incidents import Failed, record_incident
 from casework.organisation.models import DutyHandover, HandoverItem, IncidentKind, ItemState
 from casework.organisation.queries import unit_by_id
@@ -49,6 +58,7 @@ async def accept_handover(work: Work, intent: AcceptHandover) -> DutyHandover:
     mine = offered_to_me(work, handover, items)
     receiver = mine[0].to_staff_id
     assert receiver is not None
+    await one_step_at_a_time(work, handover.from_staff_id)
     await put_in_hands(work, receiver, "handoverId")
     there = {
         (holding.name, matter.id): (holding, matter)
@@ -57,7 +67,7 @@ async def accept_handover(work: Work, intent: AcceptHandover) -> DutyHandover:
     }
     await _check_able(work, handover, list(there.values()))
     moved = []
-    for item in mine:
+    for item in sorted(mine, key=_lock_order):
         # What was passed on or finished since it was offered is none of the receiver's business any more.
         here = (item.kind, item.matter_id) in there
         if here and await HOLDINGS[item.kind].move(work, item.matter_id, handover.from_staff_id, receiver):
@@ -67,6 +77,11 @@ async def accept_handover(work: Work, intent: AcceptHandover) -> DutyHandover:
     await settle(work, handover, items)
     tell(work, HANDOVER_ACCEPTED, handover, moved, (receiver,))
     return handover
+
+
+def _lock_order(item: HandoverItem) -> tuple[UUID, int]:
+    """Order matters as all verbs lock them: case by case, and what stands above a case (a leg) before the case itself."""
+    return (item.case_id, -list(HOLDINGS).index(item.kind))
 
 
 async def _check_able(work: Work, handover: DutyHandover, matters: Sequence[tuple[Holding, Matter]]) -> None:
@@ -90,9 +105,7 @@ async def dispute_handover(work: Work, intent: DisputeHandover) -> DutyHandover:
     """Dispute what is offered: it stays with the leaver, and the failure is recorded where the text demands it (NX-A6-3)."""
     handover, items = await load_handover(work, intent.handover_id, intent.expected_version)
     mine = _chosen(offered_to_me(work, handover, items), intent.item_ids)
-    if not intent.reason.strip():
-        raise invalid("Say what is wrong.", "请填写异议原因。", "reason")
-    answer(work, mine, ItemState.DISPUTED, intent.reason.strip())
+    answer(work, mine, ItemState.DISPUTED, said(intent.reason, "reason"))
     await settle(work, handover, items)
     unit = await unit_by_id(work, handover.unit_id)
     left = await of_items(work, handover.from_staff_id, mine)

@@ -149,6 +149,21 @@ class HandoverFailed:
 
 
 @dataclass(frozen=True)
+class HandoverPutRight:
+    """A responsible unit put a failed hand-over right (NX-A6-3)."""
+
+    incident_id: UUID
+    kind: str
+    staff_id: UUID
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"kind": self.kind, "staffId": str(self.staff_id)}
+        return Event("handover.put_right", "handover_incident", self.incident_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
 class PostFellVacant:
     """The last holder of a post in a unit leaves it: somebody has to fill it (TA-6-30)."""
 
@@ -194,6 +209,7 @@ HANDOVER_ACCEPTED = "handover.accepted"
 HANDOVER_DISPUTED = "handover.disputed"
 HANDOVER_CANCELLED = "handover.cancelled"
 HANDOVER_GAP_FOUND = "handover.gap_found"
+HANDOVER_LAPSED = "handover.lapsed"
 
 
 @dataclass(frozen=True)

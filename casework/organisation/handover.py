@@ -50,7 +50,8 @@ class Holding:
     """One kind of matter: how to find it, what whoever has it must be able to do, and how it passes to somebody else.
 
     `loads` counts how many each of some people has. `move` puts a matter into a successor's hands, and gives False when
-    it does not lie in the leaver's any more. `may_have` says whether a successor is barred for a reason of his own.
+    it does not lie in the leaver's any more; it locks the case before what belongs to it, as other verbs do. `may_have`
+    says whether a successor is barred for a reason of his own. What is kept `apart` is for nobody who handles its case.
     """
 
     name: str
@@ -61,16 +62,21 @@ class Holding:
     loads: Callable[[Work, Sequence[UUID]], Awaitable[Mapping[UUID, int]]]
     move: Callable[[Work, UUID, UUID, UUID], Awaitable[bool]]
     may_have: Callable[[Work, Matter, UUID], Awaitable[bool]] = anybody
+    apart: bool = False
 
 
 @dataclass(frozen=True)
 class Leaving:
-    """Which posts a person leaves at an instant; who leaves the service may keep nothing in hand at all."""
+    """Which posts a person leaves at an instant; who leaves the service may keep nothing in hand at all.
+
+    `home` is the path of the unit that a person moves away from: what lies there may not be left behind without powers.
+    """
 
     staff_id: UUID
     posts: tuple[RoleHeld, ...]
     at: datetime
     for_good: bool = False
+    home: str | None = None
 
 
 HOLDINGS: dict[str, Holding] = {}
@@ -92,6 +98,12 @@ async def hold_person(work: Work, staff_id: UUID) -> None:
     """Let nothing be put into a person's hands, and let no post of his end elsewhere, until this Work has ended."""
     held = select(StaffMember.id).where(StaffMember.tenant_id == work.tenant, StaffMember.id == staff_id)
     await work.session.execute(held.with_for_update())
+
+
+async def one_step_at_a_time(work: Work, staff_id: UUID) -> None:
+    """Let hand-overs of one person begin and be accepted one after the other; what arrives meanwhile is not held up."""
+    held = select(StaffMember.id).where(StaffMember.tenant_id == work.tenant, StaffMember.id == staff_id)
+    await work.session.execute(held.with_for_update(key_share=True))
 
 
 async def put_in_hands(work: Work, staff_id: UUID, *path: str) -> None:
@@ -167,7 +179,8 @@ def _stranded(work: Work, leaving: Leaving, kept: tuple[RoleHeld, ...], holding:
         return True
     path, held_now = str(matter.resource.unit_path), (*leaving.posts, *kept)
     over = [held for held in held_now if path.startswith(held.unit_path)] or list(held_now)
-    if not set(leaving.posts).intersection(over):
+    left_behind = leaving.home is not None and path.startswith(leaving.home)
+    if not left_behind and not set(leaving.posts).intersection(over):
         return False
     stays = tuple(held for held in over if held not in leaving.posts)
     person = Actor(ActorKind.STAFF, work.tenant, str(leaving.staff_id), staff_id=leaving.staff_id, roles=stays)

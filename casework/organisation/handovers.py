@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select
 
 from authz.decide import Resource
-from casework.kernel.errors import Code, Refusal, not_found
+from casework.kernel.errors import Code, Refusal, invalid, not_found
 from casework.kernel.replay import add_replay_check
 from casework.kernel.sight import Sight
 from casework.kernel.work import Work, check_version
@@ -26,6 +26,14 @@ from casework.organisation.models import (
 from casework.organisation.successors import OFFER_ACCEPT
 
 ASSIGN = "role.assign"
+LONGEST = 500
+
+
+def said(text: str, *path: str) -> str:
+    """Give what somebody says about a hand-over; refuse when nothing is said, or too much."""
+    if not 0 < len(text.strip()) <= LONGEST:
+        raise invalid(f"Say why, in at most {LONGEST} characters.", f"请填写说明({LONGEST}字以内)。", *path)
+    return text.strip()
 
 
 async def items_of(work: Work, handover_id: UUID) -> Sequence[HandoverItem]:
@@ -139,7 +147,7 @@ def visible_items(sight: Sight) -> ColumnElement[bool]:
 
 
 def visible_incidents(sight: Sight) -> ColumnElement[bool]:
-    """The condition that a failed hand-over is the actor's own, or one of a unit he answers for."""
+    """The condition that a failed hand-over is the actor's own, of a unit he answers for, or to be put right by one."""
     of_unit = exists(
         select(StaffMember.id)
         .join(OrgUnit, and_(OrgUnit.tenant_id == sight.tenant, OrgUnit.id == StaffMember.unit_id))
@@ -149,8 +157,15 @@ def visible_incidents(sight: Sight) -> ColumnElement[bool]:
             _answers_for(sight, OrgUnit.path.expression),
         )
     )
+    to_put_right = exists(
+        select(OrgUnit.id).where(
+            OrgUnit.tenant_id == sight.tenant,
+            func.jsonb_exists(HandoverIncident.responsible_unit_ids, cast(OrgUnit.id, Text)),
+            _answers_for(sight, OrgUnit.path.expression),
+        )
+    )
     mine = sight.is_me(HandoverIncident.staff_id.expression)
-    return and_(HandoverIncident.tenant_id == sight.tenant, or_(mine, of_unit))
+    return and_(HandoverIncident.tenant_id == sight.tenant, or_(mine, of_unit, to_put_right))
 
 
 def _answers_for(sight: Sight, path: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -163,8 +178,11 @@ def _answers_for(sight: Sight, path: ColumnElement[Any]) -> ColumnElement[bool]:
 
 @add_replay_check
 async def handover_still_visible(work: Work, row: Any) -> bool | None:
-    """A hand-over is told again to whoever still sees it."""
-    if not isinstance(row, DutyHandover):
+    """A hand-over, or a failed one, is told again to whoever still sees it."""
+    if isinstance(row, DutyHandover):
+        seen = select(DutyHandover.id).where(visible_handovers(work.sight), DutyHandover.id == row.id)
+    elif isinstance(row, HandoverIncident):
+        seen = select(HandoverIncident.id).where(visible_incidents(work.sight), HandoverIncident.id == row.id)
+    else:
         return None
-    seen = select(DutyHandover.id).where(visible_handovers(work.sight), DutyHandover.id == row.id)
     return await work.session.scalar(seen) is not None

@@ -14,10 +14,10 @@ from casework.organisation.assign_role import reaches_over_the_city
 from casework.organisation.authority import TENANT_WIDE, require
 from casework.organisation.end_role import role_or_none, tell_end
 from casework.organisation.events import StaffDeactivated, StaffMoved
-from casework.organisation.handover import Leaving, check_leaving
+from casework.organisation.handover import Leaving, check_leaving, hold_person
 from casework.organisation.incidents import close_incidents
 from casework.organisation.models import OrgUnit, RoleAssignment, StaffMember
-from casework.organisation.queries import unit_by_id
+from casework.organisation.queries import staff_by_id, unit_by_id
 
 ASSIGN = "role.assign"
 
@@ -44,31 +44,38 @@ class MoveStaff:
 async def deactivate_staff(work: Work, intent: DeactivateStaff) -> StaffMember:
     """Take a person off duty: every post ends now, once nothing at all is in hand."""
     person, unit = await _person(work, intent.staff_id, intent.expected_version, intent.reason)
-    posts = await _open_posts(work, person.id)
+    posts = await _held_posts(work, person.id)
     _require_all(work, posts, "staffId")
-    await check_leaving(work, _leaving(work, person.id, posts, for_good=True))
+    await check_leaving(work, Leaving(person.id, _held(work, posts), work.now, for_good=True))
     await _end(work, posts, intent.reason.strip())
     person.active = False
     await work.session.flush()
+    _keep_reason(work, person, intent.reason)
     work.emit(StaffDeactivated(person.id, unit.id).told())
     return person
 
 
 async def move_staff(work: Work, intent: MoveStaff) -> StaffMember:
-    """Give a person another home unit: the posts in the former one end now, once nothing of them is in hand."""
+    """Give a person another home unit: the posts in the former one end now, once nothing that lies there is in hand."""
     person, unit = await _person(work, intent.staff_id, intent.expected_version, intent.reason)
     target = await unit_by_id(work, intent.unit_id)
     require(work, ASSIGN, Resource(unit_path=target.path), "unitId")
     if target.id == unit.id:
         raise Refusal(Code.CONFLICT, "This is the home unit already.", "该人员已在该机构。", ("unitId",))
-    posts = [(post, place) for post, place in await _open_posts(work, person.id) if place.id == unit.id]
+    posts = [(post, place) for post, place in await _held_posts(work, person.id) if place.id == unit.id]
     _require_all(work, posts, "staffId")
-    await check_leaving(work, _leaving(work, person.id, posts))
+    await check_leaving(work, Leaving(person.id, _held(work, posts), work.now, home=unit.path))
     await _end(work, posts, intent.reason.strip())
     person.unit_id = target.id
     await work.session.flush()
+    _keep_reason(work, person, intent.reason)
     work.emit(StaffMoved(person.id, unit.id, target.id).told())
     return person
+
+
+def _keep_reason(work: Work, person: StaffMember, reason: str) -> None:
+    """Keep the reason where there is no post to write it to."""
+    work.audit("staff.change_reason", "staff_member", person.id, reason=reason.strip())
 
 
 Posts = Sequence[tuple[RoleAssignment, OrgUnit]]
@@ -76,7 +83,7 @@ Posts = Sequence[tuple[RoleAssignment, OrgUnit]]
 
 async def _person(work: Work, staff_id: UUID, expected: int | None, reason: str) -> tuple[StaffMember, OrgUnit]:
     """Load the person for a change of his entry by those who give posts in his unit."""
-    person = await work.load(StaffMember, staff_id, "member of staff", "工作人员", "staffId", lock=True)
+    person = await staff_by_id(work, staff_id)
     unit = await unit_by_id(work, person.unit_id)
     require(work, ASSIGN, Resource(unit_path=unit.path), "staffId")
     check_version(person, expected)
@@ -85,6 +92,13 @@ async def _person(work: Work, staff_id: UUID, expected: int | None, reason: str)
     if not reason.strip():
         raise invalid("Say why.", "请填写原因。", "reason")
     return person, unit
+
+
+async def _held_posts(work: Work, staff_id: UUID) -> Posts:
+    """Hold the posts and then the person, as whoever ends one post does, and list them once no other can be given."""
+    await _open_posts(work, staff_id)
+    await hold_person(work, staff_id)
+    return await _open_posts(work, staff_id)
 
 
 async def _open_posts(work: Work, staff_id: UUID) -> Posts:
@@ -98,6 +112,8 @@ async def _open_posts(work: Work, staff_id: UUID) -> Posts:
             or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to > work.now),
         )
         .order_by(RoleAssignment.id)
+        .with_for_update(of=RoleAssignment)
+        .execution_options(populate_existing=True)
     )
     return [(post, unit) for post, unit in (await work.session.execute(query)).all()]
 
@@ -110,13 +126,12 @@ def _require_all(work: Work, posts: Posts, *path: str) -> None:
             require(work, ASSIGN, TENANT_WIDE, *path)
 
 
-def _leaving(work: Work, staff_id: UUID, posts: Posts, *, for_good: bool = False) -> Leaving:
-    held = (
+def _held(work: Work, posts: Posts) -> tuple[RoleHeld, ...]:
+    return tuple(
         RoleHeld(post.role_code, post.unit_id, unit.path, post.valid_from, post.valid_to)
         for post, unit in posts
         if post.valid_from <= work.now
     )
-    return Leaving(staff_id, tuple(held), work.now, for_good)
 
 
 async def _end(work: Work, posts: Posts, reason: str) -> None:

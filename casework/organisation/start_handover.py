@@ -10,8 +10,8 @@ from authz.decide import Resource
 from casework.kernel.errors import Code, Next, Refusal, invalid
 from casework.kernel.work import Work
 from casework.organisation.events import HANDOVER_OFFERED, HANDOVER_UNPLACED
-from casework.organisation.handover import InHand, in_hand
-from casework.organisation.handovers import items_of, settle, tell
+from casework.organisation.handover import InHand, in_hand, one_step_at_a_time, put_in_hands
+from casework.organisation.handovers import items_of, said, settle, tell
 from casework.organisation.models import (
     DutyHandover,
     HandoverItem,
@@ -23,7 +23,6 @@ from casework.organisation.models import (
 from casework.organisation.queries import staff_by_id, unit_by_id
 from casework.organisation.successors import OFFER_ACCEPT, Refused, Search, propose
 
-LONGEST_REASON = 500
 Proposed = Mapping[tuple[str, UUID], UUID | None]
 
 
@@ -41,9 +40,8 @@ async def start_handover(work: Work, intent: StartHandover) -> DutyHandover:
     person = await staff_by_id(work, intent.staff_id)
     unit = await unit_by_id(work, person.unit_id)
     work.require(OFFER_ACCEPT, Resource(unit.path, frozenset({person.id})), "staffId")
-    if not 0 < len(intent.reason.strip()) <= LONGEST_REASON:
-        raise invalid("Say why the work is handed over.", "请填写交接原因(500字以内)。", "reason")
-    await _one_at_a_time(work, person.id)
+    reason = said(intent.reason, "reason")
+    await one_step_at_a_time(work, person.id)
     free = await _not_on_offer(work, await in_hand(work, person.id))
     proposed = await _proposed(work, person, unit.path, intent.receiver_id, free)
     handover = work.add(
@@ -51,7 +49,7 @@ async def start_handover(work: Work, intent: StartHandover) -> DutyHandover:
             from_staff_id=person.id,
             unit_id=unit.id,
             unit_path=unit.path,
-            reason=intent.reason.strip(),
+            reason=reason,
             state=HandoverState.OFFERED,
             started_by=work.actor.key,
             started_at=work.now,
@@ -60,12 +58,6 @@ async def start_handover(work: Work, intent: StartHandover) -> DutyHandover:
     await work.session.flush()
     await _offer(work, handover, free, proposed)
     return handover
-
-
-async def _one_at_a_time(work: Work, staff_id: UUID) -> None:
-    """Let two hand-overs of one person begin one after the other; what arrives meanwhile is not held up."""
-    held = select(StaffMember.id).where(StaffMember.tenant_id == work.tenant, StaffMember.id == staff_id)
-    await work.session.execute(held.with_for_update(key_share=True))
 
 
 async def _not_on_offer(work: Work, found: InHand) -> InHand:
@@ -108,6 +100,9 @@ async def _proposed(work: Work, person: StaffMember, unit_path: str, wanted: UUI
             ("staffId",),
             lawful_next=(Next("assignCase", "Assign the case to somebody else", "转派办件"),),
         )
+    for receiver in {to for to in proposed.values() if to is not None}:
+        # Nothing is offered to somebody who is leaving at this moment: he could never answer.
+        await put_in_hands(work, receiver, "receiverId")
     return proposed
 
 

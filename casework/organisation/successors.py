@@ -1,5 +1,6 @@
 """Who could go on with what somebody has in hand: proposed by jurisdiction, role and load."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -11,7 +12,7 @@ from authz.decide import Resource, decide
 from casework.kernel.work import Work
 from casework.organisation.handover import HOLDINGS, Holding, InHand, Matter, can_go_on
 from casework.organisation.models import OrgUnit, RoleAssignment, StaffMember
-from casework.organisation.queries import held_at, paths_upward
+from casework.organisation.queries import acts_at, paths_upward
 
 OFFER_ACCEPT = "duty_handover.offer_accept"
 Refused = frozenset[tuple[str, UUID, UUID]]
@@ -56,26 +57,30 @@ class Search:
 
 
 async def propose(work: Work, search: Search, in_hand: InHand) -> Mapping[tuple[str, UUID], UUID | None]:
-    """Name a successor for each matter, or nobody; what belongs to one case goes to one person where he can have it."""
+    """Name a successor for each matter, or nobody; what belongs to one case goes to one person where he can have it.
+
+    What is kept apart from the rest of a case goes to nobody who gets something else of it (SOD1).
+    """
     found = await _reachable(work, search.leaver, (matter for _, matters in in_hand for matter in matters))
     proposed: dict[tuple[str, UUID], UUID | None] = {}
-    by_case: dict[UUID, UUID] = {}
+    given: defaultdict[tuple[UUID, bool], list[UUID]] = defaultdict(list)
     for holding, matters in in_hand:
         for matter in matters:
-            before = by_case.get(matter.case_id)
-            chosen = await _choose(work, search, holding, matter, found, before)
+            together, barred = given[matter.case_id, holding.apart], given[matter.case_id, not holding.apart]
+            able = [successor for successor in found if successor.person.id not in barred]
+            chosen = await _choose(work, search, holding, matter, able, together)
             proposed[holding.name, matter.id] = chosen.person.id if chosen else None
             if chosen is not None:
                 chosen.load += 1
-                by_case.setdefault(matter.case_id, chosen.person.id)
+                together.append(chosen.person.id)
     return proposed
 
 
 async def _choose(
-    work: Work, search: Search, holding: Holding, matter: Matter, found: Sequence[Successor], before: UUID | None
+    work: Work, search: Search, holding: Holding, matter: Matter, found: Sequence[Successor], together: Sequence[UUID]
 ) -> Successor | None:
-    """Give the first by rank who can have a matter; somebody who was asked for goes first, then who has its case."""
-    first = [search.wanted, before]
+    """Give the first by rank who can have a matter; somebody who was asked for goes first, then who gets its case."""
+    first = [search.wanted, *together]
 
     def rank(successor: Successor) -> tuple[int, tuple[int, bool, int, str]]:
         mine = successor.person.id
@@ -106,7 +111,7 @@ async def can_have(work: Work, leaver: UUID, holding: Holding, matter: Matter, s
 
 
 async def _reachable(work: Work, leaver: UUID, matters: Iterable[Matter]) -> Sequence[Successor]:
-    """Find who holds a post in a unit where a matter lies, or above it, that nobody is waiting to end."""
+    """Find who has the powers of a post in a unit where a matter lies, or above it, that nobody is waiting to end."""
     paths = {path for matter in matters for path in paths_upward(str(matter.resource.unit_path))}
     query = (
         select(StaffMember, RoleAssignment, OrgUnit.path)
@@ -118,7 +123,7 @@ async def _reachable(work: Work, leaver: UUID, matters: Iterable[Matter]) -> Seq
             StaffMember.id != leaver,
             OrgUnit.path.in_(paths),
             RoleAssignment.put_off_from.is_(None),
-            held_at(work.now),
+            acts_at(work.now),
         )
     )
     found: dict[UUID, Successor] = {}

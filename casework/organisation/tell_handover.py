@@ -11,6 +11,7 @@ from casework.organisation.events import (
     HANDOVER_CANCELLED,
     HANDOVER_DISPUTED,
     HANDOVER_GAP_FOUND,
+    HANDOVER_LAPSED,
     HANDOVER_OFFERED,
     HANDOVER_UNPLACED,
 )
@@ -25,6 +26,7 @@ TEXTS: Mapping[str, tuple[tuple[str, ...], str]] = {
     HANDOVER_ACCEPTED: ((LEAVER,), "{name}的在手事项已被接收。"),
     HANDOVER_DISPUTED: ((LEAVER, CHAIN), "{name}的在手事项交接存在异议,请协调处理。"),
     HANDOVER_CANCELLED: ((RECEIVERS,), "{name}的在手事项交接已撤回,无须确认。"),
+    HANDOVER_LAPSED: ((LEAVER, CHAIN), "{name}的在手事项拟定接收人已离任,相关事项仍由其负责,请重新发起交接。"),
     HANDOVER_GAP_FOUND: ((LEAVER, CHAIN), "{name}的交接清单有遗漏,遗漏办件已由接收人接办,请协调处理。"),
 }
 """Who is told what of each event of a hand-over."""

@@ -77,12 +77,13 @@ async def _paper_loads(work: Work, people: Sequence[UUID]) -> Mapping[UUID, int]
 
 async def _move_paper(work: Work, material_id: UUID, leaver: UUID, successor: UUID) -> bool:
     """Let custody pass with a list that the successor confirms by accepting the hand-over."""
+    query = select(MaterialItem.case_id).where(MaterialItem.tenant_id == work.tenant, MaterialItem.id == material_id)
+    case = await work.load(Case, (await work.session.scalars(query)).one(), "case", "办件", lock=True)
     paper = await work.find(MaterialItem, material_id, lock=True)
     if paper is None or (paper.holder_kind, paper.holder_id) != (HolderKind.STAFF, leaver):
         return False
     if paper.state not in HERE or await is_in_transit(work, paper.id):
         return False
-    case = await work.load(Case, paper.case_id, "case", "办件")
     giver, taker = Party(HolderKind.STAFF, leaver), Party(HolderKind.STAFF, successor)
     transfer = await hand_over(work, case, [paper.id], giver, taker, CustodyMethod.IN_PERSON)
     if transfer is not None:
@@ -91,15 +92,15 @@ async def _move_paper(work: Work, material_id: UUID, leaver: UUID, successor: UU
     return True
 
 
-LEGS = add_holding(
-    Holding(
-        "leg", "接力环节", (COMPLETE, FINISH), Next("returnLeg", "Give the part back", "退回环节"),
-        _legs, _leg_loads, _move_leg,
-    )
-)  # fmt: skip
 PAPERS = add_holding(
     Holding(
         "paper", "材料", GO_ON, Next("handOverPapers", "Hand the papers over", "移交材料"),
         _papers, _paper_loads, _move_paper,
+    )
+)  # fmt: skip
+LEGS = add_holding(
+    Holding(
+        "leg", "接力环节", (COMPLETE, FINISH), Next("returnLeg", "Give the part back", "退回环节"),
+        _legs, _leg_loads, _move_leg,
     )
 )  # fmt: skip

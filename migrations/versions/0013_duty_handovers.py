@@ -1,4 +1,4 @@
-"""Hand-overs of matters in hand: what is offered to whom, and what the receivers said."""
+"""Hand-overs of matters in hand: what is offered to whom, what the receivers said, and how a failed one was put right."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ APP = "bangban_app"
 BACKUP = "bangban_backup"
 SAME_TENANT = "tenant_id = current_setting('app.tenant_id', true)"
 TABLES = ("duty_handover", "handover_item")
+INDEX = "ix_handover_incident_tenant_id_occurred_at"
 
 
 def upgrade() -> None:
@@ -92,8 +93,22 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY tenant_isolation ON {table} USING ({SAME_TENANT}) WITH CHECK ({SAME_TENANT})")
         op.execute(f"GRANT SELECT, INSERT, UPDATE ON {table} TO {APP}")
         op.execute(f"GRANT SELECT ON {table} TO {BACKUP}")
+    op.add_column("handover_incident", sa.Column("resolved_by", sa.Text(), nullable=True))
+    op.add_column("handover_incident", sa.Column("resolution", sa.Text(), nullable=True))
+    with op.get_context().autocommit_block():
+        op.create_index(
+            op.f(INDEX),
+            "handover_incident",
+            ["tenant_id", "occurred_at"],
+            if_not_exists=True,
+            postgresql_concurrently=True,
+        )
 
 
 def downgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.drop_index(op.f(INDEX), "handover_incident", if_exists=True, postgresql_concurrently=True)
+    op.drop_column("handover_incident", "resolution")
+    op.drop_column("handover_incident", "resolved_by")
     op.drop_table("handover_item")
     op.drop_table("duty_handover")
