@@ -10,7 +10,7 @@ from casework.kernel.errors import Code, Refusal
 from casework.kernel.work import Work
 from casework.organisation.events import HANDOVER_GAP_FOUND
 from casework.organisation.handover import Matter, put_in_hands
-from casework.organisation.handovers import items_of, resource_of, said, tell
+from casework.organisation.handovers import load_handover, resource_of, said, tell
 from casework.organisation.incidents import Failed, record_incident
 from casework.organisation.models import DutyHandover, HandoverItem, IncidentKind, ItemState
 from casework.organisation.queries import unit_by_id
@@ -28,8 +28,7 @@ class ReportHandoverGap:
 
 async def report_handover_gap(work: Work, intent: ReportHandoverGap) -> DutyHandover:
     """Take a case that the list left out, and record the failure where the city's text demands it (NX-A6-3)."""
-    handover = await work.load(DutyHandover, intent.handover_id, "hand-over", "工作交接", "handoverId", lock=True)
-    items = await items_of(work, handover.id)
+    handover, items = await load_handover(work, intent.handover_id)
     work.require(OFFER_ACCEPT, resource_of(handover, items), "handoverId")
     receiver = work.actor.staff_id
     if receiver is None or receiver not in {item.to_staff_id for item in items}:

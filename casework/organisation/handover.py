@@ -178,10 +178,11 @@ def _stranded(work: Work, leaving: Leaving, kept: tuple[RoleHeld, ...], holding:
     if leaving.for_good:
         return True
     path, held_now = str(matter.resource.unit_path), (*leaving.posts, *kept)
-    over = [held for held in held_now if path.startswith(held.unit_path)] or list(held_now)
-    left_behind = leaving.home is not None and path.startswith(leaving.home)
-    if not left_behind and not set(leaving.posts).intersection(over):
-        return False
+    over = [held for held in held_now if path.startswith(held.unit_path)]
+    if leaving.home is None or not path.startswith(leaving.home):
+        over = over or list(held_now)
+        if not set(leaving.posts).intersection(over):
+            return False
     stays = tuple(held for held in over if held not in leaving.posts)
     person = Actor(ActorKind.STAFF, work.tenant, str(leaving.staff_id), staff_id=leaving.staff_id, roles=stays)
     return not (stays and can_go_on(work, person, holding, matter.resource))
