@@ -153,8 +153,8 @@ async def holders(town: Town) -> dict[str, list[UUID | None]]:
 
 async def bare(town: Town) -> list[UUID]:
     """List the cases that only carry a leg or a callback; nobody owns them from the beginning."""
-    rows = [*await town.rows(RelayLeg), *await town.rows(Callback)]
-    return [row.case_id for row in rows]
+    legs, callbacks = await town.rows(RelayLeg), await town.rows(Callback)
+    return [leg.case_id for leg in legs] + [callback.case_id for callback in callbacks]
 
 
 async def chains(town: Town, first: dict[UUID, UUID | None]) -> None:
