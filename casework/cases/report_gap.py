@@ -1,9 +1,11 @@
 """A case that the list of a hand-over left out: its successor reports it, has it from now on, and the failure is recorded (S-NX-10)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from casework.cases.access import join, missing, participants_of
+from casework.cases import access
+from casework.cases.access import join, missing, participants_of, sees
 from casework.cases.in_hand import CASES, matters_of_cases, move_case, with_department
 from casework.cases.models import Case
 from casework.kernel.errors import Code, Refusal
@@ -28,7 +30,7 @@ class ReportHandoverGap:
 
 async def report_handover_gap(work: Work, intent: ReportHandoverGap) -> DutyHandover:
     """Take a case that the list left out, and record the failure where the city's text demands it (NX-A6-3)."""
-    handover, items = await load_handover(work, intent.handover_id)
+    handover, items = await _list(work, intent)
     work.require(OFFER_ACCEPT, resource_of(handover, items), "handoverId")
     receiver = work.actor.staff_id
     if receiver is None or receiver not in {item.to_staff_id for item in items}:
@@ -44,6 +46,17 @@ async def report_handover_gap(work: Work, intent: ReportHandoverGap) -> DutyHand
     await _take(work, handover, case, matter, receiver)
     await _record(work, handover, matter, receiver, note)
     return handover
+
+
+async def _list(work: Work, intent: ReportHandoverGap) -> tuple[DutyHandover, Sequence[HandoverItem]]:
+    """Load the hand-over; who sees neither it nor the case is told of the case alone, as by every step of a case."""
+    try:
+        return await load_handover(work, intent.handover_id)
+    except Refusal as hidden:
+        case = await work.find(Case, intent.case_id)
+        if case is None or not sees(work, await access.resource_of(work, case)):
+            raise missing(intent.case_id) from hidden
+        raise
 
 
 async def _left_out(work: Work, handover: DutyHandover, case_id: UUID) -> Case:
