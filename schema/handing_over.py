@@ -115,7 +115,7 @@ class DeactivateStaffInput:
     """A person who leaves the service."""
 
     staff_id: strawberry.ID = strawberry.field(description="Who (工作人员).")
-    reason: str = strawberry.field(description="Why (离岗原因).")
+    reason: str = strawberry.field(description="Why, at most 500 characters (离岗原因).")
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
@@ -126,7 +126,7 @@ class MoveStaffInput:
 
     staff_id: strawberry.ID = strawberry.field(description="Who (工作人员).")
     unit_id: strawberry.ID = strawberry.field(description="Where to (调入机构).")
-    reason: str = strawberry.field(description="Why (调动原因).")
+    reason: str = strawberry.field(description="Why, at most 500 characters (调动原因).")
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 

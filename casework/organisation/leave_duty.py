@@ -8,13 +8,14 @@ from sqlalchemy import or_, select
 
 from authz.actor import RoleHeld
 from authz.decide import Resource
-from casework.kernel.errors import Code, Refusal, invalid
+from casework.kernel.errors import Code, Refusal
 from casework.kernel.work import Work, check_version
 from casework.organisation.assign_role import reaches_over_the_city
 from casework.organisation.authority import TENANT_WIDE, require
 from casework.organisation.end_role import role_or_none, tell_end
 from casework.organisation.events import StaffDeactivated, StaffMoved
 from casework.organisation.handover import Leaving, check_leaving, hold_person
+from casework.organisation.handovers import said
 from casework.organisation.incidents import close_incidents
 from casework.organisation.models import OrgUnit, RoleAssignment, StaffMember
 from casework.organisation.queries import staff_by_id, unit_by_id
@@ -89,8 +90,13 @@ async def _person(work: Work, staff_id: UUID, expected: int | None, reason: str)
     check_version(person, expected)
     if not person.active:
         raise Refusal(Code.CONFLICT, "This person has left the service.", "该工作人员已离岗。", ("staffId",))
-    if not reason.strip():
-        raise invalid("Say why.", "请填写原因。", "reason")
+    said(reason, "reason")
+    if person.id == work.actor.staff_id:
+        # Nobody puts himself out by a wrong click: what he has in hand is looked at by somebody else as well.
+        raise Refusal(
+            Code.SEPARATION_OF_DUTIES, "Somebody else takes you off duty or moves you.",
+            "本人不得为自己办理离岗或调动,请由上级办理。", ("staffId",),
+        )  # fmt: skip
     return person, unit
 
 

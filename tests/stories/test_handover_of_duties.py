@@ -10,7 +10,8 @@ import pytest
 
 from tests.stories.stack import Caller, Stack
 from tests.stories.test_office_gates import ITEM, TOWNSHIP, give, me, nexts
-from tests.stories.walk import ask_for
+from tests.stories.test_two_hour_clock import uuid_of
+from tests.stories.walk import ask_for, profile
 
 HANDOVER = "handover { id state items { id kind caseNo state receiver { id } } }"
 STAFF = "staff { id active unit { code } }"
@@ -21,6 +22,7 @@ HIRED = """
 INSERT INTO staff_member (tenant_id, id, code, name, unit_id, source, active, created_at, updated_at, row_version)
 SELECT tenant_id, gen_random_uuid(), %s, '某', id, 'OWN', true, now(), now(), 1 FROM org_unit WHERE code = %s RETURNING code
 """
+LOGGED = "SELECT after FROM audit_entry WHERE action = 'case.assigned' AND object_id = %s"
 
 
 def hired(stack: Stack, tenant: str, unit: str, role: str) -> Caller:
@@ -190,6 +192,32 @@ def test_cities_whose_texts_are_silent_hand_over_too(stack: Stack, tenant: str, 
     receiver.do("acceptHandover", HANDOVER, handoverId=offered["id"])
     assert owner(receiver, case) == me(receiver)
     all_leave(stack, tenant, leaver)
+
+
+@pytest.mark.rule("ZZ-7.1-2")
+def test_zaozhuang_whoever_was_asked_first_answers_until_it_is_handed_over(stack: Stack) -> None:
+    """The first contact owns the matter, whoever else accepts it, and stays until somebody else has taken it over."""
+    stack.at("2024-09-27 10:00")
+    admin, applicant = stack.staff("zaozhuang-admin-1"), {"subjectType": "NATURAL_PERSON", "name": "沈某"}
+    first, colleague = (hired(stack, "zaozhuang", "3704", "specialist") for _ in range(2))
+    stack.at("2024-09-27 10:01")
+    case = ask_for(colleague, "3704", "ASSIST", ITEM, applicant=applicant)
+    notice = [{"key": field.key, "value": "已告知"} for field in profile("zaozhuang").form("one_time_notice").fields]
+    first.case("respondCase", case, channel="WINDOW", content="已说明", notice=notice)
+    assert owner(first, case) == me(first)
+    colleague.case("acceptCase", case)
+    assert owner(first, case) == me(first), "accepting is no hand-over"
+    (refused,) = admin.refused("deactivateStaff", STAFF, staffId=me(first), reason="退休")
+    assert (refused["guard"], nexts(refused)) == ("HANDOVER_ACCEPTED", ["startHandover", "assignCase"])
+    offered = first.do("startHandover", HANDOVER, staffId=me(first), reason="退休", receiverId=me(colleague))
+    assert owner(first, case) == me(first)
+    colleague.do("acceptHandover", HANDOVER, handoverId=offered["id"])
+    assert owner(colleague, case) == me(colleague)
+    logged = stack.sql("zaozhuang", LOGGED, uuid_of(case))
+    assert [(entry["fromStaffId"], entry["staffId"]) for (entry,) in logged] == [
+        (uuid_of(me(first)), uuid_of(me(colleague)))
+    ]
+    all_leave(stack, "zaozhuang", first)
 
 
 def test_an_offer_to_somebody_who_leaves_lapses_and_the_leaver_hears_of_it(stack: Stack) -> None:

@@ -133,6 +133,14 @@ async def test_those_who_give_posts_take_people_off_duty(office: Office, who: st
     assert await office.may(who, deactivate_staff, DeactivateStaff(newcomer, "退休")) == code
 
 
+@pytest.mark.parametrize("who", ["lead", "boss"])
+async def test_nobody_takes_himself_off_duty_or_moves_himself(office: Office, who: str) -> None:
+    himself, there = office.id(who), office.town.units["elsewhere"].id
+    assert await office.may(who, deactivate_staff, DeactivateStaff(himself, "退休")) == Code.SEPARATION_OF_DUTIES
+    if who == "boss":
+        assert await office.may(who, move_staff, MoveStaff(himself, there, "调动")) == Code.SEPARATION_OF_DUTIES
+
+
 @pytest.mark.parametrize(("who", "code"), [("boss", None), ("lead", Code.FORBIDDEN), ("stranger", Code.FORBIDDEN)])
 async def test_who_moves_people_gives_posts_in_both_units(office: Office, who: str, code: Code | None) -> None:
     newcomer = id_of(await office.town.staff("county", "agent"))
