@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 
 from authz.decide import Resource
 from casework.cases.access import join
@@ -74,10 +74,10 @@ async def move_case(work: Work, case_id: UUID, leaver: UUID, successor: UUID) ->
 
 async def _part(work: Work, case: Case, leaver: UUID) -> None:
     """End the leaver's part in a case, unless he still answers for it or acts under its mandate."""
+    if case.owner_staff_id == leaver:
+        return
     await work.session.flush()
     acts = select(Mandate.id).where(*_in_force(work), Mandate.case_id == case.id, Mandate.agent_id == leaver)
-    if case.owner_staff_id == leaver or await work.session.scalar(acts) is not None:
-        return
     await work.session.execute(
         update(CaseParticipant)
         .where(
@@ -85,6 +85,7 @@ async def _part(work: Work, case: Case, leaver: UUID) -> None:
             CaseParticipant.case_id == case.id,
             CaseParticipant.staff_id == leaver,
             or_(CaseParticipant.until.is_(None), CaseParticipant.until > work.now),
+            ~exists(acts),
         )
         .values(until=work.now, updated_at=work.now, row_version=CaseParticipant.row_version + 1)
         .execution_options(synchronize_session=False)
