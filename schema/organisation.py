@@ -19,7 +19,7 @@ from schema.cursors import LARGEST_PAGE, OrderColumn, page_request
 from schema.fields import planned_field
 from schema.filters import Column, IntFilter, Operands, StringFilter
 from schema.nesting import connect_below
-from schema.reading.declare import computed, first, of_caller, one
+from schema.reading.declare import column, computed, first, of_caller, one
 from schema.reading.lens import Lens
 from schema.reading.sources import Caller, Keyed, Listed, Paged
 from schema.regulation import Coded
@@ -100,6 +100,7 @@ class StaffNode(Shown, relay.Node):
     work_phone: str | None = strawberry.field(description="Work phone (办公电话).")
     active: bool = strawberry.field(description="Whether the person serves at present (在岗).")
 
+    version: int = column(StaffMember.row_version, "Version of the entry, for `expectedVersion` (版本).")
     unit: UnitNode | None = one(StaffMember.unit_id, "Home unit (所属机构).")
     registration: Annotated["RegistrationNode", strawberry.lazy("schema.registration")] | None = first(
         StaffRegistration.staff_id,

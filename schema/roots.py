@@ -16,6 +16,8 @@ from schema.cases.queries import CaseQuery
 from schema.catalogue import CatalogueQuery
 from schema.deadlines import DayNode, DeadlineMutation, ShiftNode
 from schema.feedback import FeedbackMutation, FeedbackQuery
+from schema.handing_over import HandoverMutation
+from schema.handovers import HandoverQuery
 from schema.limits import Limits
 from schema.nodes import NodeQuery
 from schema.organisation import OrganisationQuery
@@ -41,6 +43,7 @@ class Query(
     DashboardQuery,
     RelayQuery,
     FeedbackQuery,
+    HandoverQuery,
     StaffingQuery,
     RegistrationQuery,
 ):
@@ -56,6 +59,7 @@ class Mutation(
     FeedbackMutation,
     DeadlineMutation,
     StaffingMutation,
+    HandoverMutation,
     RegistrationMutation,
 ):
     """Everything that can be done in a city."""

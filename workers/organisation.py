@@ -1,5 +1,7 @@
 """What the organisation room does behind the counter: planned ends of posts take effect, or are put off and told."""
 
+from uuid import UUID
+
 import structlog
 
 from authz.actor import Actor
@@ -7,7 +9,9 @@ from casework.cases import in_hand as cases_in_hand
 from casework.feedback import in_hand as callbacks_in_hand
 from casework.kernel.errors import Refusal
 from casework.kernel.work import Office, Work
+from casework.organisation.lapse_offers import LapseOffers, lapse_offers
 from casework.organisation.settle_end import PUT_OFF, SettleEnd, TellPutOff, ends_due, settle_end, tell_put_off
+from casework.organisation.tell_handover import TEXTS, TellHandover, tell_handover
 from casework.relays import in_hand as legs_in_hand
 from workers.duties import every
 from workers.events import Happened, on
@@ -37,3 +41,25 @@ async def settle_ends(office: Office, tenant: str) -> None:
 async def tell_of_end_put_off(work: Work, event: Happened) -> None:
     """Tell the person and the chain of roles."""
     await tell_put_off(work, TellPutOff(event.aggregate_id, event.id))
+
+
+@on("staff.deactivated", consumer="organisation.lapse_offers_to_gone")
+async def lapse_offers_to_gone(work: Work, event: Happened) -> None:
+    """Take back what was offered to somebody who left the service."""
+    await lapse_offers(work, LapseOffers(event.aggregate_id))
+
+
+@on("role.ended", consumer="organisation.lapse_offers_to_left")
+async def lapse_offers_to_left(work: Work, event: Happened) -> None:
+    """Take back what was offered to somebody who holds no post any more."""
+    await lapse_offers(work, LapseOffers(UUID(event.payload["staffId"])))
+
+
+async def tell_of_handover(work: Work, event: Happened) -> None:
+    """Tell the people of a hand-over."""
+    people = [UUID(each) for each in event.payload["staffIds"]]
+    await tell_handover(work, TellHandover(event.aggregate_id, event.name, event.id, people))
+
+
+for name in TEXTS:
+    on(name, consumer=f"organisation.handover.{name}")(tell_of_handover)

@@ -120,6 +120,11 @@ def register_of(town: Any, number: int, _row: dict[str, Any]) -> str:
     return known[0].id if known and number < 5 else f"register-{number}"
 
 
+def units_named(town: Any, _number: int, _row: dict[str, Any]) -> list[str]:
+    """Name some units, sometimes none."""
+    return [str(unit["id"]) for unit in town.chance.sample(town.rows["org_unit"], town.chance.randint(0, 3))]
+
+
 TRANSFER, MATERIAL = of_both("custody_transfer", "material_item")
 SPECIAL: dict[str, Making] = {
     "org_unit.code": numbered("u{number}"),
@@ -143,6 +148,12 @@ SPECIAL: dict[str, Making] = {
     "staff_registration.staff_id": of_number("staff_member"),
     "staff_registration.fields": chosen({}, {"business_scope": "残疾人证办理"}),
     "staff_registration.checks": chosen([], [{"quality": "业务精", "met": True}, {"quality": "能力强", "met": False}]),
+    "handover_incident.matters": chosen([], [{"kind": "case", "caseNo": "2024-00001"}, {"kind": "leg", "caseNo": 'n"1'}]),
+    "handover_incident.responsible_unit_ids": units_named,
+    "handover_incident.rules": rules,
+    "duty_handover.unit_path": path_of_unit("unit_id"),
+    "handover_item.kind": chosen("case", "mandate", "paper", "leg", "callback"),
+    "handover_item.case_no": numbered("2024-{number:05d}"),
     "applicant.portal_subject": lambda town, number, _row: f"{town.tenant}-p{number}" if number % 3 else None,
     "applicant.id_no_index": numbered("{tenant}-{number}"),
     "applicant.name": chosen("张三", "欧阳小明", "Li", "某某有限公司", "", "王"),

@@ -39,6 +39,8 @@ COUNTS: Mapping[str, int] = {
     "staff_member": 16,
     "role_assignment": 30,
     "staff_registration": 20,
+    "handover_incident": 20,
+    "duty_handover": 20,
     "applicant": 10,
     "service_item": 8,
     "service_item_version": 16,
@@ -64,6 +66,7 @@ COUNTS: Mapping[str, int] = {
     "custody_item": 40,
     "evaluation": 24,
     "callback": 30,
+    "handover_item": 60,
     "notification": 60,
     "case_tally": 160,
 }

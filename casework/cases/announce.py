@@ -17,6 +17,7 @@ TEXTS: Mapping[str, str] = {
     "request.received": "您的需求已收到,编号{number}。工作人员将尽快与您联系。",
     "case.accepted": "您的办件{number}已受理。",
     "mandate.signed": "办件{number}的委托已生效。",
+    "mandate.agent_changed": "办件{number}的代办人员已变更,委托继续有效。",
     "filing.submitted": "办件{number}已递交审批部门。",
     "filing.returned": "办件{number}需补正,工作人员将与您联系。",
     "filing.decided": "办件{number}已有审批结果。",

@@ -10,8 +10,10 @@ from casework.cases.issue_notice import record_notice
 from casework.cases.models import Case, CaseState, ContactRecord
 from casework.kernel.errors import Code, Refusal, invalid
 from casework.kernel.work import Work
+from casework.organisation.handover import put_in_hands
 
 RESPOND = "case.respond"
+FIRST_CONTACT = "FIRST_CONTACT"
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,16 @@ async def respond_case(work: Work, intent: RespondCase) -> Case:
         await record_notice(work, case, intent.notice)
     if case.state is CaseState.RECEIVED and intent.addresses_content:
         case.responded_at = work.now
+        await _first_contact(work, case, work.actor.staff_id)
         await advance(await facts_of(work, case), "RESPOND")
     return case
+
+
+async def _first_contact(work: Work, case: Case, staff_id: UUID) -> None:
+    """Let whoever was asked first answer for the matter until it is handed over, where the text says so (ZZ-7.1-2)."""
+    if case.owner_staff_id is None and any(each.code == FIRST_CONTACT for each in work.profile.invariants):
+        await put_in_hands(work, staff_id)
+        case.owner_staff_id = staff_id
 
 
 def _response_rules(work: Work) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from casework.kernel.work import Work, check_version
 from casework.organisation.assign_role import reaches_over_the_city
 from casework.organisation.authority import TENANT_WIDE, require
 from casework.organisation.events import PostFellVacant, RoleEnded
-from casework.organisation.handover import check_leaving
+from casework.organisation.handover import check_leaving, leaving_post
 from casework.organisation.incidents import close_incidents
 from casework.organisation.models import OrgUnit, RoleAssignment
 from casework.organisation.queries import holders, unit_by_id
@@ -40,7 +40,7 @@ async def end_role(work: Work, given: EndRoleInput) -> RoleAssignment:
     # A post that has not begun is called off: it ends as it begins, and was never held.
     ends = max(given.ends_at or work.now, post.valid_from)
     if post.valid_from <= work.now:
-        await check_leaving(work, post, unit.path, ends)
+        await check_leaving(work, leaving_post(post, unit.path, ends))
     post.valid_to, post.end_reason, post.put_off_from = ends, given.reason.strip(), None
     # An end that is still to come is judged again when it takes effect (settle_end).
     post.judged_at = work.now if ends <= work.now or post.valid_from > work.now else None

@@ -1,32 +1,40 @@
 """Hand-overs that failed (交接失误): recorded where the city's text names the units that put them right (NX-A6-3)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select, update
 
 from casework.kernel.work import Work
 from casework.organisation.events import HandoverFailed
-from casework.organisation.handover import Holding, Matter
+from casework.organisation.handover import InHand, Matter
 from casework.organisation.models import HandoverIncident, IncidentKind, OrgUnit, RoleAssignment
 from casework.organisation.queries import paths_upward
 
-InHand = Sequence[tuple[Holding, Sequence[Matter]]]
+
+@dataclass(frozen=True)
+class Failed:
+    """How a hand-over failed, whose it was, in which unit, and which post could not end for it."""
+
+    kind: IncidentKind
+    staff_id: UUID
+    unit: OrgUnit
+    assignment_id: UUID | None = None
 
 
-async def record_incident(
-    work: Work, kind: IncidentKind, post: RoleAssignment, unit: OrgUnit, in_hand: InHand
-) -> HandoverIncident | None:
+async def record_incident(work: Work, failed: Failed, in_hand: InHand) -> HandoverIncident | None:
     """Write down a failed hand-over and who answers for it; None where the city's text names nobody."""
     failure = work.profile.handover.failure
     if failure is None:
         return None
     matters = [matter for _, found in in_hand for matter in found]
-    responsible = await _responsible(work, failure.responsible_units, unit, matters)
+    responsible = await _responsible(work, failure.responsible_units, failed.unit, matters)
     incident = work.add(
         HandoverIncident(
-            kind=kind,
-            staff_id=post.staff_id,
-            assignment_id=post.id,
+            kind=failed.kind,
+            staff_id=failed.staff_id,
+            assignment_id=failed.assignment_id,
             matters=[{"kind": holding.name, "caseNo": each.case_no} for holding, found in in_hand for each in found],
             responsible_unit_ids=[str(each.id) for each in responsible],
             rules=list(failure.basis.rules),
@@ -35,7 +43,7 @@ async def record_incident(
     )
     await work.session.flush()
     named = tuple(each.id for each in responsible)
-    work.emit(HandoverFailed(incident.id, kind.value, post.staff_id, named, failure.basis.rules).told())
+    work.emit(HandoverFailed(incident.id, failed.kind.value, failed.staff_id, named, failure.basis.rules).told())
     return incident
 
 

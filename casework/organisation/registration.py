@@ -14,7 +14,7 @@ from authz.decide import Resource
 from casework.kernel.errors import Code, Refusal, invalid, not_found
 from casework.kernel.work import Work, check_version
 from casework.organisation.events import RegistrationMoved
-from casework.organisation.handover import check_leaving
+from casework.organisation.handover import check_leaving, leaving_post
 from casework.organisation.models import OrgUnit, RegistrationState, RoleAssignment, StaffMember, StaffRegistration
 from casework.organisation.queries import held_at, paths_upward, staff_by_id, unit_by_id
 from casework.organisation.registers import (
@@ -110,7 +110,7 @@ async def cancel_registration(work: Work, given: DecideRegistration) -> StaffReg
     reason = reasoned(given)
     unit = await unit_by_id(work, found.unit_id)
     for post in await posts_under(work, found, register):
-        await check_leaving(work, post, unit.path, work.now)
+        await check_leaving(work, leaving_post(post, unit.path, work.now))
         post.registered_at = None
     return await decided(work, found, RegistrationState.CANCELLED, reason, register)
 

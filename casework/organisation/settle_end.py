@@ -17,8 +17,8 @@ from casework.kernel.errors import Refusal
 from casework.kernel.work import Work
 from casework.organisation.end_role import tell_end
 from casework.organisation.events import EndPutOff, EndPutOffUnheard
-from casework.organisation.handover import against_leaving, hold_person, left_in_hand
-from casework.organisation.incidents import close_incidents, record_incident
+from casework.organisation.handover import InHand, against_leaving, hold_person, leaving_post, left_in_hand
+from casework.organisation.incidents import Failed, close_incidents, record_incident
 from casework.organisation.models import IncidentKind, OrgUnit, RoleAssignment
 from casework.organisation.notify import Subject, notify_staff
 from casework.organisation.queries import end_unjudged, first_in_chain, staff_by_id, unit_by_id
@@ -65,11 +65,12 @@ async def settle_end(work: Work, intent: SettleEnd) -> RoleAssignment:
         return post
     unit = await unit_by_id(work, post.unit_id)
     await hold_person(work, post.staff_id)
-    against = await against_leaving(work, post, unit.path, work.now)
+    leaving = leaving_post(post, unit.path, work.now)
+    against = await against_leaving(work, leaving)
     if not against:
         await _end(work, post, unit)
     elif post.put_off_from is None:
-        await _put_off(work, post, unit, against)
+        await _put_off(work, post, unit, against, await left_in_hand(work, leaving))
     return post
 
 
@@ -84,18 +85,19 @@ async def _end(work: Work, post: RoleAssignment, unit: OrgUnit) -> None:
         await tell_end(work, post, unit)
 
 
-async def _put_off(work: Work, post: RoleAssignment, unit: OrgUnit, against: tuple[Refusal, ...]) -> None:
+async def _put_off(
+    work: Work, post: RoleAssignment, unit: OrgUnit, against: tuple[Refusal, ...], in_hand: InHand
+) -> None:
     planned, post.valid_to = post.valid_to, None
     post.put_off_from = planned
     await work.session.flush()
-    in_hand = await left_in_hand(work, post, unit.path, work.now)
     counts = {holding.name: len(matters) for holding, matters in in_hand}
     rules = tuple(dict.fromkeys(rule for refusal in against for rule in refusal.rules))
     told = EndPutOff(
         post.id, post.staff_id, unit.id, post.role_code, str(planned and planned.isoformat()), counts, rules
     )
     work.emit(told.told())
-    await record_incident(work, IncidentKind.END_PUT_OFF, post, unit, in_hand)
+    await record_incident(work, Failed(IncidentKind.END_PUT_OFF, post.staff_id, unit, post.id), in_hand)
 
 
 async def tell_put_off(work: Work, intent: TellPutOff) -> RoleAssignment:

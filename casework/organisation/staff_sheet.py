@@ -16,7 +16,7 @@ from casework.kernel.ids import new_id
 from casework.kernel.sheets import Column, Line, Progress, Sheet, by_code, demand
 from casework.kernel.work import Work
 from casework.kernel.write_each import change_each, set_all, write_each
-from casework.organisation.events import StaffChanged, StaffLeft, StaffRegistered
+from casework.organisation.events import StaffChanged, StaffDeactivated, StaffRegistered
 from casework.organisation.handover import HOLDINGS
 from casework.organisation.models import OrgUnit, StaffMember
 from casework.organisation.post_sheet import POST_KEYS, Posts, judge_posts, leave_posts, posts_of_city, write_posts
@@ -168,7 +168,7 @@ async def write_staff(work: Work, staff: Staff, told: Progress) -> None:
 
     def leave(person: StaffMember) -> None:
         person.active = False
-        work.emit(StaffLeft(person.id, person.unit_id).told())
+        work.emit(StaffDeactivated(person.id, person.unit_id).told())
 
     await write_each(work, STAFF, staff.entered, enter, told)
     await change_each(work, STAFF, staff.changed, correct, told)

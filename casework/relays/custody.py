@@ -71,7 +71,7 @@ async def _held_by(work: Work, case: Case, material_id: UUID, giver: Party) -> M
             f"材料“{paper.name_zh}”不在移交方手中。",
             ("materialIds",),
         )
-    if await _in_transit(work, paper.id):
+    if await is_in_transit(work, paper.id):
         raise Refusal(
             Code.CUSTODY_BROKEN, f"The paper {paper.name_zh} is on its way already.", f"材料“{paper.name_zh}”已在移交途中。",
             ("materialIds",),
@@ -79,7 +79,8 @@ async def _held_by(work: Work, case: Case, material_id: UUID, giver: Party) -> M
     return paper
 
 
-async def _in_transit(work: Work, material_id: UUID) -> bool:
+async def is_in_transit(work: Work, material_id: UUID) -> bool:
+    """Say whether a paper was handed over and nobody has confirmed it yet."""
     query = (
         select(CustodyItem.id)
         .join(

@@ -18,7 +18,7 @@ def schema_of(reader: str) -> DoorSchema:
     return province_schema() if reader == "supervisor" else office_schema()
 
 
-@pytest.mark.parametrize("reader", ["integrator", "portal", "clerk", "supervisor"])
+@pytest.mark.parametrize("reader", ["integrator", "portal", "clerk", "lead", "supervisor"])
 def test_an_example_is_valid(reader: str) -> None:
     prepared = schema_of(reader).documents.prepare(EXAMPLES[reader])
     assert [error.message for error in prepared.errors] == []
@@ -30,4 +30,4 @@ def test_the_first_example_needs_no_token() -> None:
 
 
 def test_every_example_has_a_reader() -> None:
-    assert set(EXAMPLES) == {"integrator", "portal", "clerk", "supervisor"}
+    assert set(EXAMPLES) == {"integrator", "portal", "clerk", "lead", "supervisor"}

@@ -36,6 +36,10 @@ KIND_OF = {
     "roleAssignmentId": "RoleAssignment",
     "requirementId": "MaterialRequirement",
     "registrationId": "StaffRegistration",
+    "receiverId": "StaffMember",
+    "handoverId": "DutyHandover",
+    "itemIds": "HandoverItem",
+    "incidentId": "HandoverIncident",
 }
 """What an id in an input names."""
 

@@ -21,6 +21,7 @@ TABLES = {
     "RoleAssignment": "role_assignment", "MaterialRequirement": "material_requirement", "ServiceItem": "service_item",
     "ServiceItemVersion": "service_item_version", "StaffRegistration": "staff_registration",
     "Evaluation": "evaluation", "ExtraShift": "extra_shift", "CalendarDay": "calendar_day",
+    "DutyHandover": "duty_handover", "HandoverItem": "handover_item", "HandoverIncident": "handover_incident",
 }  # fmt: skip
 """The tables behind the kinds of objects."""
 

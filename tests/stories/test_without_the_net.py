@@ -46,6 +46,8 @@ READS = {
     "callbacks": "{ callbacks(first: 20) { totalCount nodes { id state assignee { id } case { id caseNo } } } }",
     "nodes": "query($id: ID!) { nodes(ids: [$id]) { id ... on Case { caseNo } } }",
     "staffing": "{ staffing(verdicts: [SHORT]) { findings { requirement unitCode actual } } }",
+    "handovers": "{ handovers(first: 20) { totalCount nodes { id leaver { id } unit { id } items { id caseNo receiver { id } } } } }",
+    "handoverIncidents": "{ handoverIncidents(first: 20) { totalCount nodes { id leaver { id } matters { caseNo } responsibleUnitIds } } }",
     "staffRegistrations": "{ staffRegistrations(first: 20) { totalCount nodes { id state } } }",
     "dashboard": "{ dashboard { unit { id } unitPath state overdue count } }",
     "node": "query($id: ID!) { node(id: $id) { id ... on Case " + CASE + " } }",

@@ -168,6 +168,119 @@ mutation Accept($case: CaseActInput!) {
   ),
 };
 
+const lead = {
+  query: `# Lead 机构负责人: what somebody has in hand passes to successors before he leaves.
+# Each matter moves when its receiver accepts; until then nobody can be taken off duty or moved.
+query HandOvers {
+  handovers(first: 20) {
+    totalCount
+    nodes {
+      id
+      version
+      state
+      reason
+      leaver {
+        id
+        name
+      }
+      items {
+        id
+        kind
+        caseNo
+        state
+        receiver {
+          name
+        }
+      }
+    }
+  }
+  handoverIncidents(first: 20) {
+    nodes {
+      id
+      kind
+      matters {
+        kind
+        caseNo
+      }
+      responsibleUnitIds
+      resolvedAt
+      rules {
+        id
+        article
+      }
+    }
+  }
+}
+
+mutation HandOver($start: StartHandoverInput!) {
+  startHandover(input: $start) {
+    handover {
+      id
+      state
+      items {
+        kind
+        caseNo
+        receiver {
+          name
+        }
+      }
+    }
+    userErrors {
+      code
+      messageZh
+      lawfulNext {
+        mutation
+        labelZh
+      }
+    }
+  }
+}
+
+mutation TakeOver($accept: AcceptHandoverInput!) {
+  acceptHandover(input: $accept) {
+    handover {
+      state
+      version
+    }
+    userErrors {
+      code
+      messageZh
+    }
+  }
+}
+
+mutation Leave($leave: DeactivateStaffInput!) {
+  deactivateStaff(input: $leave) {
+    staff {
+      name
+      active
+    }
+    userErrors {
+      code
+      messageZh
+      rule {
+        id
+        article
+      }
+      lawfulNext {
+        mutation
+        labelZh
+      }
+    }
+  }
+}
+`,
+  variables: JSON.stringify(
+    {
+      start: { staffId: 'the id of whoever leaves', reason: '轮岗', idempotencyKey: 'lead-example-1' },
+      accept: { handoverId: 'the id of the hand-over', idempotencyKey: 'lead-example-2' },
+      leave: { staffId: 'the id of whoever leaves', reason: '轮岗', idempotencyKey: 'lead-example-3' },
+    },
+    null,
+    2,
+  ),
+};
+
 const supervisor = {
   query: `# Provincial supervisor 省级监管: figures of the cities of one province, never a person, never another province.
 # Paste the token of a province; the documentation on the left then shows the province's own schema.
@@ -213,4 +326,4 @@ query Province($metrics: [String!]!, $period: MonthInput!) {
   ),
 };
 
-export const examples = [integrator, portal, clerk, supervisor];
+export const examples = [integrator, portal, clerk, lead, supervisor];

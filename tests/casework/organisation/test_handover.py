@@ -21,7 +21,9 @@ from casework.relays.models import LegState, RelayLeg
 from tests.casework.feedback.founding import founder
 from tests.casework.feedback.town import Town
 
-KINDS = (cases_in_hand.CASES, cases_in_hand.PAPERS, legs_in_hand.LEGS, callbacks_in_hand.CALLBACKS)
+KINDS = (
+    cases_in_hand.CASES, cases_in_hand.MANDATES, legs_in_hand.LEGS, legs_in_hand.PAPERS, callbacks_in_hand.CALLBACKS,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def in_hand(town: Town, kind: str, case: Case, other: OrgUnit, actor: Actor) -> 
 
 
 def test_every_kind_of_matter_is_registered() -> None:
-    assert set(HOLDINGS) == {kind.name for kind in KINDS} == {"case", "paper", "leg", "callback"}
+    assert set(HOLDINGS) == {kind.name for kind in KINDS} == {"case", "mandate", "paper", "leg", "callback"}
 
 
 @pytest.mark.rule("NX-A6-2")
@@ -90,7 +92,7 @@ async def test_a_matter_in_hand_stands_in_the_way_and_is_named(taian: Town, kind
     assert (refused.code, refused.guard) == (Code.GUARD_REFUSED, "HANDOVER_ACCEPTED")
     assert refused.details[kind] == 1
     assert case.case_no in refused.message
-    assert [step.mutation for step in refused.lawful_next] == [HOLDINGS[kind].passes_on.mutation]
+    assert [step.mutation for step in refused.lawful_next] == ["startHandover", HOLDINGS[kind].passes_on.mutation]
 
 
 async def test_everything_left_is_named_at_once_and_long_lists_are_cut(taian: Town) -> None:

@@ -161,7 +161,7 @@ async def test_who_is_missing_is_left_alone_or_retired(city: City) -> None:
     assert [people[code].active for code in ("S1", "S2", "S3")] == [False, True, False]
     assert held["S1", "helper"].valid_to == city.clock.instant
     assert held["S2", "callback_officer"].valid_to == held["S2", "callback_officer"].valid_from, "it was never held"
-    assert [event.name for event in await city.events(people["S1"].id)] == ["staff.registered", "staff.left"]
+    assert [event.name for event in await city.events(people["S1"].id)] == ["staff.registered", "staff.deactivated"]
     assert counts(await bring(city, retire=True, staff=kept)) == {"staff": (0, 0, 1, 0, 0), "posts": (0, 0, 1, 0, 0)}
     back = (HEAD, "S1 | 张三 | town | 0754-1 | OWN | helper | | 专职 | 2024-09-10 |")
     assert counts(await bring(city, staff=back)) == {"staff": (0, 1, 0, 0, 1), "posts": (1, 0, 0, 0, 0)}

@@ -1,16 +1,14 @@
-"""Tables of the organisation room: units, service points, staff, their posts, and what they are told."""
+"""Tables of people: who serves, in which posts, and with which registration."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index, Integer, false, text
+from sqlalchemy import Boolean, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.kernel.models import TenantRow, path_text, tenant_index, text_enum, unique_within_tenant, within_tenant
-from casework.kernel.search import Tail
-from casework.kernel.vault import SealedText
+from casework.kernel.models import TenantRow, tenant_index, text_enum, unique_within_tenant, within_tenant
 
 
 class Engagement(StrEnum):
@@ -19,19 +17,6 @@ class Engagement(StrEnum):
     FULL_TIME = "FULL_TIME"
     PART_TIME = "PART_TIME"
     CONCURRENT = "CONCURRENT"
-
-
-class Recipient(StrEnum):
-    """To whom a notification goes."""
-
-    STAFF = "STAFF"
-    APPLICANT = "APPLICANT"
-
-
-class IncidentKind(StrEnum):
-    """How a hand-over failed."""
-
-    END_PUT_OFF = "END_PUT_OFF"
 
 
 class RegistrationState(StrEnum):
@@ -46,65 +31,9 @@ class RegistrationState(StrEnum):
 STANDING = "state IN ('SUBMITTED', 'CONFIRMED')"
 """A registration that waits or holds; of these there is one for a person in a unit under a register."""
 
+
 TO_BE_JUDGED = "judged_at IS NULL AND (valid_to IS NOT NULL OR put_off_from IS NOT NULL)"
 """A post whose end somebody still has to look at."""
-
-
-class OrgUnit(TenantRow):
-    """A node of the jurisdiction tree (机构); `path` is the codes from the root, each followed by a dot."""
-
-    __tablename__ = "org_unit"
-    says_who = True
-
-    code: Mapped[str]
-    name_zh: Mapped[str]
-    unit_type: Mapped[str]
-    kind: Mapped[str]
-    tier: Mapped[str]
-    parent_id: Mapped[UUID | None]
-    path: Mapped[str] = mapped_column(path_text())
-    division_code: Mapped[str | None]
-    headcount: Mapped[int | None] = mapped_column(Integer)
-    settled: Mapped[bool]
-    phone: Mapped[str | None]
-    office_hours: Mapped[list[Any] | None]
-
-    __table_args__ = (
-        within_tenant("parent_id", "org_unit"),
-        unique_within_tenant("code"),
-        unique_within_tenant("path"),
-        tenant_index("parent_id"),
-    )
-
-
-class UnitNameTail(Tail):
-    """A unit's name from one of its places on, by which it is searched."""
-
-    __tablename__ = "unit_name_tail"
-    named = OrgUnit
-    owner = "unit_id"
-
-    unit_id: Mapped[UUID]
-
-    __table_args__ = (within_tenant("unit_id", "org_unit"), tenant_index("tail", "unit_id"))
-
-
-class ServicePoint(TenantRow):
-    """A window, zone or desk of a unit (服务点)."""
-
-    __tablename__ = "service_point"
-
-    type: Mapped[str]
-    name_zh: Mapped[str]
-    unit_id: Mapped[UUID]
-    responsible_staff_id: Mapped[UUID | None]
-    headcount: Mapped[int | None] = mapped_column(Integer)
-
-    __table_args__ = (
-        within_tenant("unit_id", "org_unit"),
-        within_tenant("responsible_staff_id", "staff_member"),
-        tenant_index("unit_id"),
-    )
 
 
 class StaffMember(TenantRow):
@@ -190,48 +119,4 @@ class StaffRegistration(TenantRow):
         Index(None, "tenant_id", "staff_id", "unit_id", "register", unique=True, postgresql_where=text(STANDING)),
         tenant_index("staff_id", "submitted_at", "id"),
         tenant_index("submitted_at", "id"),
-    )
-
-
-class HandoverIncident(TenantRow):
-    """A hand-over of matters in hand that failed (交接失误), and the units that have to put it right (NX-A6-3)."""
-
-    __tablename__ = "handover_incident"
-
-    kind: Mapped[IncidentKind] = mapped_column(text_enum(IncidentKind))
-    staff_id: Mapped[UUID]
-    assignment_id: Mapped[UUID | None]
-    matters: Mapped[list[Any]]
-    responsible_unit_ids: Mapped[list[Any]]
-    rules: Mapped[list[str]]
-    occurred_at: Mapped[datetime]
-    resolved_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        within_tenant("staff_id", "staff_member"),
-        within_tenant("assignment_id", "role_assignment"),
-        tenant_index("staff_id", "occurred_at"),
-    )
-
-
-class Notification(TenantRow):
-    """A message for a member of staff or an applicant (通知); the portal or the desk reads it from here."""
-
-    __tablename__ = "notification"
-
-    recipient_kind: Mapped[Recipient] = mapped_column(text_enum(Recipient))
-    recipient_id: Mapped[UUID]
-    template: Mapped[str]
-    subject_kind: Mapped[str]
-    subject_id: Mapped[UUID]
-    text_zh: Mapped[str] = mapped_column(SealedText("notification.text_zh"))
-    automatic: Mapped[bool]
-    sent_at: Mapped[datetime]
-    read_at: Mapped[datetime | None]
-    cause_id: Mapped[UUID | None]
-
-    __table_args__ = (
-        unique_within_tenant("template", "cause_id", "recipient_id"),
-        tenant_index("recipient_id", "sent_at"),
-        tenant_index("subject_id"),
     )
