@@ -203,8 +203,11 @@ def test_zaozhuang_whoever_was_asked_first_answers_until_it_is_handed_over(stack
     stack.at("2024-09-27 10:01")
     case = ask_for(colleague, "3704", "ASSIST", ITEM, applicant=applicant)
     notice = [{"key": field.key, "value": "已告知"} for field in profile("zaozhuang").form("one_time_notice").fields]
-    first.case("respondCase", case, channel="WINDOW", content="已说明", notice=notice)
+    first.case("respondCase", case, channel="WINDOW", content="已说明")
     assert owner(first, case) == me(first)
+    (untold,) = colleague.refused("acceptCase", "case { id }", caseId=case)
+    assert (untold["guard"], untold["rule"]["id"]) == ("ONE_TIME_NOTICE_ISSUED", "ZZ-7.1-2")
+    first.case("issueNotice", case, parts=notice)
     colleague.case("acceptCase", case)
     assert owner(first, case) == me(first), "accepting is no hand-over"
     (refused,) = admin.refused("deactivateStaff", STAFF, staffId=me(first), reason="退休")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.stories.stack import Caller, Stack
 from tests.stories.test_office_gates import ITEM, TOWNSHIP, give, me
+from tests.stories.test_two_hour_clock import uuid_of
 from tests.stories.walk import ask_for
 
 POST = "query($id: ID!) { node(id: $id) { ... on RoleAssignment { validTo putOffFrom endReason } } }"
@@ -35,7 +36,7 @@ def test_neixiang_a_planned_end_waits_for_what_came_meanwhile(stack: Stack) -> N
     stack.eventually(lambda: put_off(admin, post), "the worker puts the end off")
     assert roles(leaver) == {"grid_agent", "grassroots_agent"}, "no power is gone while the case is in hand"
     stack.eventually(lambda: messages(leaver) == 1, "the person hears of it")
-    assert incidents(stack) == [(None,)]
+    assert incidents(stack, post) == [(None,)]
 
     leader.case("assignCase", case, staffId=me(agent))
     stack.eventually(lambda: roles(leaver) == {"grid_agent"}, "the post ends once the hands are empty")
@@ -47,7 +48,7 @@ def test_neixiang_a_planned_end_waits_for_what_came_meanwhile(stack: Stack) -> N
     }
     stack.at("2024-09-18 15:02")
     assert messages(leaver) == 1
-    assert [bool(resolved) for (resolved,) in incidents(stack)] == [True]
+    assert [bool(resolved) for (resolved,) in incidents(stack, post)] == [True]
 
 
 def put_off(admin: Caller, post: str) -> bool:
@@ -67,7 +68,7 @@ def messages(caller: Caller) -> int:
     return [each["template"] for each in found].count("role.end_put_off")
 
 
-def incidents(stack: Stack) -> list[tuple[object, ...]]:
-    """List when the incidents of the story were put right."""
-    query = "SELECT resolved_at FROM handover_incident WHERE occurred_at >= '2024-09-18' ORDER BY id"
-    return stack.sql("neixiang", query)
+def incidents(stack: Stack, post: str) -> list[tuple[object, ...]]:
+    """List when the incidents of a post were put right."""
+    query = "SELECT resolved_at FROM handover_incident WHERE assignment_id = %s ORDER BY id"
+    return stack.sql("neixiang", query, uuid_of(post))
