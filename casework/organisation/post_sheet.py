@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from authz.actor import RoleHeld
 from casework.kernel.errors import Refusal
 from casework.kernel.ids import new_id
 from casework.kernel.sheets import Line, Progress, Sheet
@@ -16,7 +15,7 @@ from casework.kernel.write_each import change_each, write_each
 from casework.organisation.assign_role import check_period, check_tier, known_role
 from casework.organisation.end_role import EndRoleInput, end_role, role_or_none
 from casework.organisation.events import RoleAssigned, RoleChanged
-from casework.organisation.handover import Leaving, against_leaving
+from casework.organisation.handover import against_leaving, leaving_post
 from casework.organisation.models import Engagement, OrgUnit, RoleAssignment, StaffMember
 from casework.organisation.registers import registration_needed
 from casework.organisation.registration import holds_registration
@@ -192,10 +191,7 @@ async def _kept_from_leaving(
     work: Work, sheet: Sheet, row: int, post: RoleAssignment, unit_path: str, ends: datetime
 ) -> bool:
     """Note what the city's guards have against the end of a post that has begun."""
-    if post.valid_from > work.now:
-        return False
-    held = RoleHeld(post.role_code, post.unit_id, unit_path, post.valid_from, post.valid_to)
-    against = await against_leaving(work, Leaving(post.staff_id, (held,), ends))
+    against = await against_leaving(work, leaving_post(post, unit_path, ends)) if post.valid_from <= work.now else ()
     for refusal in against:
         sheet.refused(row, "valid_to", refusal)
     return bool(against)
