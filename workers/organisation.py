@@ -43,6 +43,7 @@ async def tell_of_end_put_off(work: Work, event: Happened) -> None:
     await tell_put_off(work, TellPutOff(event.aggregate_id, event.id))
 
 
+@on("staff.left", consumer="organisation.lapse_offers_to_retired")
 @on("staff.deactivated", consumer="organisation.lapse_offers_to_gone")
 async def lapse_offers_to_gone(work: Work, event: Happened) -> None:
     """Take back what was offered to somebody who left the service."""

@@ -10,7 +10,7 @@ from casework.cases.in_hand import CASES, matters_of_cases, move_case, with_depa
 from casework.cases.models import Case
 from casework.kernel.errors import Code, Refusal
 from casework.kernel.work import Work
-from casework.organisation.events import HANDOVER_GAP_FOUND
+from casework.organisation.duty_events import HANDOVER_GAP_FOUND
 from casework.organisation.handover import Matter, put_in_hands
 from casework.organisation.handovers import load_handover, resource_of, said, tell
 from casework.organisation.incidents import Failed, record_incident

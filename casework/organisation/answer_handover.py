@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework.kernel.errors import Code, Next, Refusal, not_found
 from casework.kernel.work import Work
-from casework.organisation.events import HANDOVER_ACCEPTED, HANDOVER_CANCELLED, HANDOVER_DISPUTED
+from casework.organisation.duty_events import HANDOVER_ACCEPTED, HANDOVER_CANCELLED, HANDOVER_DISPUTED
 from casework.organisation.handover import HOLDINGS, Holding, Matter, one_step_at_a_time, put_in_hands
 from casework.organisation.handovers import (
     answer,

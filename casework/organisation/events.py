@@ -129,41 +129,6 @@ class EndPutOffUnheard:
 
 
 @dataclass(frozen=True)
-class HandoverFailed:
-    """A hand-over failed, and the units are named that have to put it right (NX-A6-3)."""
-
-    incident_id: UUID
-    kind: str
-    staff_id: UUID
-    responsible: tuple[UUID, ...]
-    rules: tuple[str, ...]
-
-    def told(self) -> Event:
-        """Put it in the form of the outbox."""
-        facts = {
-            "kind": self.kind,
-            "staffId": str(self.staff_id),
-            "responsibleUnitIds": [str(each) for each in self.responsible],
-        }
-        return Event("handover.failed", "handover_incident", self.incident_id, facts, self.rules)
-
-
-@dataclass(frozen=True)
-class HandoverPutRight:
-    """A responsible unit put a failed hand-over right (NX-A6-3)."""
-
-    incident_id: UUID
-    kind: str
-    staff_id: UUID
-    rules: tuple[str, ...]
-
-    def told(self) -> Event:
-        """Put it in the form of the outbox."""
-        facts = {"kind": self.kind, "staffId": str(self.staff_id)}
-        return Event("handover.put_right", "handover_incident", self.incident_id, facts, self.rules)
-
-
-@dataclass(frozen=True)
 class PostFellVacant:
     """The last holder of a post in a unit leaves it: somebody has to fill it (TA-6-30)."""
 
@@ -203,57 +168,52 @@ class NotificationSent:
         return Event("notification.sent", "notification", self.notification_id, facts)
 
 
-HANDOVER_OFFERED = "handover.offered"
-HANDOVER_UNPLACED = "handover.unplaced"
-HANDOVER_ACCEPTED = "handover.accepted"
-HANDOVER_DISPUTED = "handover.disputed"
-HANDOVER_CANCELLED = "handover.cancelled"
-HANDOVER_GAP_FOUND = "handover.gap_found"
-HANDOVER_LAPSED = "handover.lapsed"
-
-
 @dataclass(frozen=True)
-class HandoverStep:
-    """A hand-over was offered, accepted, disputed or called off: who leaves, who answered, how many matters of each kind."""
+class UnitChanged:
+    """What the register says of a unit was brought up to date."""
 
-    name: str
-    handover_id: UUID
-    from_staff_id: UUID
-    people: tuple[UUID, ...]
-    matters: Mapping[str, int]
-    rules: tuple[str, ...]
+    unit_id: UUID
+    fields: tuple[str, ...]
 
     def told(self) -> Event:
         """Put it in the form of the outbox."""
-        facts = {
-            "fromStaffId": str(self.from_staff_id),
-            "staffIds": [str(each) for each in self.people],
-            "matters": dict(self.matters),
-        }
-        return Event(self.name, "duty_handover", self.handover_id, facts, self.rules)
+        return Event("unit.changed", "org_unit", self.unit_id, {"fields": list(self.fields)})
 
 
 @dataclass(frozen=True)
-class StaffDeactivated:
-    """A person left the service; the register keeps the entry."""
+class StaffChanged:
+    """What the register says of a person was brought up to date; which entries, not what they hold."""
+
+    staff_id: UUID
+    fields: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        return Event("staff.changed", "staff_member", self.staff_id, {"fields": list(self.fields)})
+
+
+@dataclass(frozen=True)
+class StaffLeft:
+    """A person left the service; nothing was in hand any more."""
 
     staff_id: UUID
     unit_id: UUID
 
     def told(self) -> Event:
         """Put it in the form of the outbox."""
-        return Event("staff.deactivated", "staff_member", self.staff_id, {"unitId": str(self.unit_id)})
+        return Event("staff.left", "staff_member", self.staff_id, {"unitId": str(self.unit_id)})
 
 
 @dataclass(frozen=True)
-class StaffMoved:
-    """A person has another home unit; the posts in the former one are over."""
+class RoleChanged:
+    """How a post is held was corrected."""
 
+    assignment_id: UUID
     staff_id: UUID
-    from_unit_id: UUID
-    to_unit_id: UUID
+    unit_id: UUID
+    role_code: str
 
     def told(self) -> Event:
         """Put it in the form of the outbox."""
-        facts = {"fromUnitId": str(self.from_unit_id), "toUnitId": str(self.to_unit_id)}
-        return Event("staff.moved", "staff_member", self.staff_id, facts)
+        facts = {"staffId": str(self.staff_id), "unitId": str(self.unit_id), "roleCode": self.role_code}
+        return Event("role.changed", "role_assignment", self.assignment_id, facts)

@@ -12,7 +12,7 @@ from casework.kernel.errors import Code, Refusal, invalid, not_found
 from casework.kernel.replay import add_replay_check
 from casework.kernel.sight import Sight
 from casework.kernel.work import Work, check_version
-from casework.organisation.events import HandoverStep
+from casework.organisation.duty_events import HandoverStep
 from casework.organisation.handover import HOLDINGS, InHand, in_hand
 from casework.organisation.models import (
     DutyHandover,

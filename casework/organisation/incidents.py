@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from casework.kernel.work import Work
-from casework.organisation.events import HandoverFailed
+from casework.organisation.duty_events import HandoverFailed
 from casework.organisation.handover import InHand, Matter
 from casework.organisation.models import HandoverIncident, IncidentKind, OrgUnit, RoleAssignment
 from casework.organisation.queries import paths_upward

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from authz.decide import Resource
 from casework.kernel.work import Work
-from casework.organisation.events import HANDOVER_LAPSED
+from casework.organisation.duty_events import HANDOVER_LAPSED
 from casework.organisation.handovers import answer, items_of, settle, tell
 from casework.organisation.models import DutyHandover, HandoverItem, ItemState, StaffMember
 from casework.organisation.queries import has_left, staff_by_id

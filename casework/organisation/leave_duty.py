@@ -12,8 +12,8 @@ from casework.kernel.errors import Code, Refusal
 from casework.kernel.work import Work, check_version
 from casework.organisation.assign_role import reaches_over_the_city
 from casework.organisation.authority import TENANT_WIDE, require
+from casework.organisation.duty_events import StaffDeactivated, StaffMoved
 from casework.organisation.end_role import role_or_none, tell_end
-from casework.organisation.events import StaffDeactivated, StaffMoved
 from casework.organisation.handover import Leaving, check_leaving, hold_person
 from casework.organisation.handovers import said
 from casework.organisation.incidents import close_incidents

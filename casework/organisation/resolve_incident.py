@@ -9,7 +9,7 @@ from sqlalchemy import select
 from authz.decide import Resource
 from casework.kernel.errors import Code, Refusal, not_found
 from casework.kernel.work import Work
-from casework.organisation.events import HandoverPutRight
+from casework.organisation.duty_events import HandoverPutRight
 from casework.organisation.handover import HAND_OVER
 from casework.organisation.handovers import ASSIGN, said, visible_incidents
 from casework.organisation.models import HandoverIncident, OrgUnit

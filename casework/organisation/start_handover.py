@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 from authz.decide import Resource
 from casework.kernel.errors import Code, Next, Refusal, invalid
 from casework.kernel.work import Work
-from casework.organisation.events import HANDOVER_OFFERED, HANDOVER_UNPLACED
+from casework.organisation.duty_events import HANDOVER_OFFERED, HANDOVER_UNPLACED
 from casework.organisation.handover import InHand, in_hand, one_step_at_a_time, put_in_hands
 from casework.organisation.handovers import items_of, said, settle, tell
 from casework.organisation.models import (

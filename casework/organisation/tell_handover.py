@@ -6,7 +6,7 @@ from uuid import UUID
 
 from authz.decide import Resource
 from casework.kernel.work import Work
-from casework.organisation.events import (
+from casework.organisation.duty_events import (
     HANDOVER_ACCEPTED,
     HANDOVER_CANCELLED,
     HANDOVER_DISPUTED,
