@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from tenants.rules import RULES
 
@@ -120,7 +121,20 @@ def register_of(town: Any, number: int, _row: dict[str, Any]) -> str:
     return known[0].id if known and number < 5 else f"register-{number}"
 
 
+def team_kind(town: Any, number: int, _row: dict[str, Any]) -> str:
+    """Choose a kind of team, among them some that the city's regulation knows."""
+    known = town.profile.teams
+    return str(known[number % len(known)].code) if known and number % 3 else f"team-{number}"
+
+
+def team_above(town: Any, number: int, _row: dict[str, Any]) -> Any:
+    """Choose the team above: the first ones have none."""
+    return None if number < 4 else town.chance.choice(town.rows["team"][:4])["id"]
+
+
 TRANSFER, MATERIAL = of_both("custody_transfer", "material_item")
+MEMBER, IN_TEAM = of_both("staff_member", "team")
+TRAINED, IN_SESSION = of_both("staff_member", "training_session")
 SPECIAL: dict[str, Making] = {
     "org_unit.code": numbered("u{number}"),
     "org_unit.parent_id": parent_of,
@@ -143,6 +157,21 @@ SPECIAL: dict[str, Making] = {
     "staff_registration.staff_id": of_number("staff_member"),
     "staff_registration.fields": chosen({}, {"business_scope": "残疾人证办理"}),
     "staff_registration.checks": chosen([], [{"quality": "业务精", "met": True}, {"quality": "能力强", "met": False}]),
+    "team.code": team_kind,
+    "team.sole_key": numbered("{number}"),
+    "team.parent_id": team_above,
+    "team_member.staff_id": MEMBER,
+    "team_member.team_id": IN_TEAM,
+    "training_plan.topics": chosen(["专业知识"], ["标准规范", "服务礼仪"], []),
+    "training_session.topic_zh": chosen("专业知识", "标准规范", "服务礼仪"),
+    "training_session.role_codes": chosen(["helper"], ["helper", "agent"]),
+    "training_session.tiers": chosen(["COUNTY"], ["CITY", "COUNTY"]),
+    "training_result.staff_id": TRAINED,
+    "training_result.session_id": IN_SESSION,
+    "assessment_scheme.criteria": chosen([{"nameZh": "办理情况", "points": 60}, {"nameZh": "群众反馈情况", "points": 40}], []),
+    "assessment.scores": chosen([{"nameZh": "办理情况", "score": 51, "of": 60}], []),
+    "assessment.case_ids": chosen([], [str(UUID(int=7))]),
+    "assessment_decision.assessment_id": of_number("assessment"),
     "applicant.portal_subject": lambda town, number, _row: f"{town.tenant}-p{number}" if number % 3 else None,
     "applicant.id_no_index": numbered("{tenant}-{number}"),
     "applicant.name": chosen("张三", "欧阳小明", "Li", "某某有限公司", "", "王"),

@@ -95,13 +95,15 @@ async def serves_in(work: Work, staff_id: UUID, unit_id: UUID) -> bool:
 
 def skills(sight: Sight, unit_id: Any) -> Select[Any]:
     """Count for everybody how often he passed which topic, as far as the actor sees the results (TA-23-1)."""
-    query: Select[Any] = (
-        select(
-            TrainingResult.staff_id.label("staff_id"),
-            StaffMember.code.label("staff_code"),
-            TrainingSession.topic_zh.label("topic_zh"),
-            func.count().label("passes"),
-        )
+    columns: tuple[ColumnElement[Any], ...] = (
+        TrainingResult.staff_id.label("staff_id"),
+        StaffMember.code.label("staff_code"),
+        TrainingSession.topic_zh.label("topic_zh"),
+        func.count().label("passes"),
+    )
+    query = (
+        select(*columns)
+        .select_from(TrainingResult)
         .join(
             TrainingSession,
             and_(TrainingSession.tenant_id == sight.tenant, TrainingSession.id == TrainingResult.session_id),

@@ -36,6 +36,15 @@ KIND_OF = {
     "roleAssignmentId": "RoleAssignment",
     "requirementId": "MaterialRequirement",
     "registrationId": "StaffRegistration",
+    "teamId": "Team",
+    "parentTeamId": "Team",
+    "memberId": "TeamMember",
+    "planId": "TrainingPlan",
+    "sessionId": "TrainingSession",
+    "resultId": "TrainingResult",
+    "schemeId": "AssessmentScheme",
+    "assessmentId": "Assessment",
+    "caseIds": "Case",
 }
 """What an id in an input names."""
 

@@ -20,7 +20,10 @@ TABLES = {
     "CustodyTransfer": "custody_transfer", "Callback": "callback", "Unit": "org_unit", "StaffMember": "staff_member",
     "RoleAssignment": "role_assignment", "MaterialRequirement": "material_requirement", "ServiceItem": "service_item",
     "ServiceItemVersion": "service_item_version", "StaffRegistration": "staff_registration",
-    "Evaluation": "evaluation", "ExtraShift": "extra_shift", "CalendarDay": "calendar_day",
+    "Evaluation": "evaluation", "ExtraShift": "extra_shift", "CalendarDay": "calendar_day", "Team": "team",
+    "TeamMember": "team_member", "TrainingPlan": "training_plan", "TrainingSession": "training_session",
+    "TrainingResult": "training_result", "Commendation": "commendation", "Assessment": "assessment",
+    "AssessmentScheme": "assessment_scheme", "AssessmentDecision": "assessment_decision",
 }  # fmt: skip
 """The tables behind the kinds of objects."""
 
