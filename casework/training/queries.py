@@ -95,23 +95,22 @@ async def serves_in(work: Work, staff_id: UUID, unit_id: UUID) -> bool:
 
 def skills(sight: Sight, unit_id: Any) -> Select[Any]:
     """Count for everybody how often he passed which topic, as far as the actor sees the results (TA-23-1)."""
+    # The condition on results looks at sessions itself, so the session of each row goes by another name.
+    lesson = TrainingSession.__table__.alias("lesson")
     columns: tuple[ColumnElement[Any], ...] = (
         TrainingResult.staff_id.label("staff_id"),
         StaffMember.code.label("staff_code"),
-        TrainingSession.topic_zh.label("topic_zh"),
+        lesson.c.topic_zh.label("topic_zh"),
         func.count().label("passes"),
     )
     query = (
         select(*columns)
         .select_from(TrainingResult)
-        .join(
-            TrainingSession,
-            and_(TrainingSession.tenant_id == sight.tenant, TrainingSession.id == TrainingResult.session_id),
-        )
+        .join(lesson, and_(lesson.c.tenant_id == sight.tenant, lesson.c.id == TrainingResult.session_id))
         .join(StaffMember, and_(StaffMember.tenant_id == sight.tenant, StaffMember.id == TrainingResult.staff_id))
         .where(visible_results(sight), TrainingResult.passed.is_(True))
-        .group_by(TrainingResult.staff_id, StaffMember.code, TrainingSession.topic_zh)
-        .order_by(StaffMember.code, TrainingSession.topic_zh)
+        .group_by(TrainingResult.staff_id, StaffMember.code, lesson.c.topic_zh)
+        .order_by(StaffMember.code, lesson.c.topic_zh)
     )
     return query if unit_id is None else query.where(StaffMember.unit_id == unit_id)
 
