@@ -1,7 +1,7 @@
 """Decide on an assessment (考核结果运用): the only way by which an assessment ends or changes a post (优胜劣汰, NX-6-7).
 
-The decision is recorded with its reason, by somebody else than the assessed. What is in the person's hands keeps the post
-from ending as it does elsewhere (NX-A6-2).
+The decision is recorded once, with its reason, by somebody else than the assessed. What is in the person's hands keeps
+the post from ending as it does elsewhere (NX-A6-2).
 """
 
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def visible_decisions(sight: Sight) -> ColumnElement[bool]:
 
 
 async def visible_assessment(work: Work, assessment_id: UUID) -> Assessment:
-    """Give an assessment that the actor may see, held against other decisions; a hidden one answers like none."""
+    """Give an assessment that the actor may see; a hidden one answers like none."""
     query = select(Assessment).where(visible_assessments(work.sight), Assessment.id == assessment_id)
     found = (await work.session.scalars(query)).one_or_none()
     if found is None:
