@@ -99,13 +99,8 @@ def test_taian_from_the_plan_to_the_commendation(stack: Stack) -> None:
 
     who = me(helper)
     given = {
-        "sessionId": lesson["id"],
-        "staffId": who,
-        "attended": True,
-        "evaluationZh": "考试",
-        "score": 92,
-        "passed": True,
-    }
+        "sessionId": lesson["id"], "staffId": who, "attended": True, "evaluationZh": "考试", "score": 92, "passed": True,
+    }  # fmt: skip
     (refused,) = other.refused("recordResult", RESULT, **given)
     assert refused["code"] == "FORBIDDEN"
     for wrong, path in (
@@ -127,12 +122,8 @@ def test_taian_from_the_plan_to_the_commendation(stack: Stack) -> None:
 
     stack.at("2024-09-18 09:00")
     praise = {
-        "staffId": who,
-        "unitId": unit,
-        "titleZh": "帮办代办标兵",
-        "reasonZh": "考试成绩优异",
-        "resultId": done["id"],
-    }
+        "staffId": who, "unitId": unit, "titleZh": "帮办代办标兵", "reasonZh": "考试成绩优异", "resultId": done["id"],
+    }  # fmt: skip
     (refused,) = liaison.refused("commend", PRAISE, **praise)
     assert refused["code"] == "FORBIDDEN"
     (refused,) = chief.refused("commend", PRAISE, **{**praise, "staffId": me(chief), "resultId": None})
@@ -144,6 +135,11 @@ def test_taian_from_the_plan_to_the_commendation(stack: Stack) -> None:
 
     (shown,) = [each for each in chief.ask(PLANS, unit=unit)["trainingPlans"]["nodes"] if each["id"] == made["id"]]
     assert (shown["sessions"]["totalCount"], len(shown["sessions"]["nodes"][0]["results"]["nodes"])) == (1, 2)
+    check_told(stack)
+
+
+def check_told(stack: Stack) -> None:
+    """Look at what was told to the world: the rules of commendations, and no points."""
     rules = stack.sql("taian", "SELECT rules FROM outbox_event WHERE name = 'staff.commended'")
     assert all("TA-23-6" in row[0] for row in rules)
     ((told,),) = stack.sql("taian", "SELECT payload FROM outbox_event WHERE name = 'training.result_recorded' LIMIT 1")
