@@ -26,7 +26,14 @@ AHEAD_SECONDS = 1.0
 """So long before a look-up ends the next one begins, so that nobody waits for it who keeps asking."""
 FRESH = timedelta(seconds=FRESH_SECONDS)
 MOST_KNOWN = 10_000
-LOOKS = ("case.list_masked", "case.read_personal", "role.assign", "report.unit", "duty_handover.offer_accept")
+LOOKS = (
+    "case.list_masked",
+    "case.read_personal",
+    "role.assign",
+    "report.unit",
+    "duty_handover.offer_accept",
+    "assessment.perform",
+)
 """The actions under which rows are shown; every condition of a type's rows is written with these."""
 
 

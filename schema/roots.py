@@ -7,6 +7,7 @@ from casework.feedback import in_hand as callbacks_in_hand
 from casework.relays import guards as relay_guards
 from casework.relays import in_hand as legs_in_hand
 from schema.about import AboutQuery
+from schema.assessment.acts import AssessmentMutation, AssessmentQuery
 from schema.build import DoorSchema, build_schema
 from schema.cases.dashboard import DashboardQuery
 from schema.cases.ending import EndingMutation
@@ -27,6 +28,10 @@ from schema.regulation import RegulationQuery
 from schema.relays.acts import RelayMutation, RelayQuery
 from schema.staffing import StaffingMutation
 from schema.staffing_report import StaffingQuery
+from schema.team_report import TeamReportQuery
+from schema.teams import TeamMutation, TeamQuery
+from schema.training.acts import TrainingMutation
+from schema.training.reads import TrainingQuery
 
 TOLD_BY_HIGHER_ROOMS = (relay_guards, cases_in_hand, legs_in_hand, callbacks_in_hand)
 """Importing them enters what relays know of a case into the guards of cases, and who has what in hand into the organisation."""
@@ -46,6 +51,10 @@ class Query(
     HandoverQuery,
     StaffingQuery,
     RegistrationQuery,
+    TeamQuery,
+    TeamReportQuery,
+    TrainingQuery,
+    AssessmentQuery,
 ):
     """Everything that can be read in a city."""
 
@@ -61,6 +70,9 @@ class Mutation(
     StaffingMutation,
     HandoverMutation,
     RegistrationMutation,
+    TeamMutation,
+    TrainingMutation,
+    AssessmentMutation,
 ):
     """Everything that can be done in a city."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from tenants.rules import RULES
 
@@ -125,7 +126,20 @@ def units_named(town: Any, _number: int, _row: dict[str, Any]) -> list[str]:
     return [str(unit["id"]) for unit in town.chance.sample(town.rows["org_unit"], town.chance.randint(0, 3))]
 
 
+def team_kind(town: Any, number: int, _row: dict[str, Any]) -> str:
+    """Choose a kind of team, among them some that the city's regulation knows."""
+    known = town.profile.teams
+    return str(known[number % len(known)].code) if known and number % 3 else f"team-{number}"
+
+
+def team_above(town: Any, number: int, _row: dict[str, Any]) -> Any:
+    """Choose the team above: the first ones have none."""
+    return None if number < 4 else town.chance.choice(town.rows["team"][:4])["id"]
+
+
 TRANSFER, MATERIAL = of_both("custody_transfer", "material_item")
+MEMBER, IN_TEAM = of_both("staff_member", "team")
+TRAINED, IN_SESSION = of_both("staff_member", "training_session")
 SPECIAL: dict[str, Making] = {
     "org_unit.code": numbered("u{number}"),
     "org_unit.parent_id": parent_of,
@@ -154,6 +168,21 @@ SPECIAL: dict[str, Making] = {
     "duty_handover.unit_path": path_of_unit("unit_id"),
     "handover_item.kind": chosen("case", "mandate", "paper", "leg", "callback"),
     "handover_item.case_no": numbered("2024-{number:05d}"),
+    "team.code": team_kind,
+    "team.sole_key": numbered("{number}"),
+    "team.parent_id": team_above,
+    "team_member.staff_id": MEMBER,
+    "team_member.team_id": IN_TEAM,
+    "training_plan.topics": chosen(["专业知识"], ["标准规范", "服务礼仪"], []),
+    "training_session.topic_zh": chosen("专业知识", "标准规范", "服务礼仪"),
+    "training_session.role_codes": chosen(["helper"], ["helper", "agent"]),
+    "training_session.tiers": chosen(["COUNTY"], ["CITY", "COUNTY"]),
+    "training_result.staff_id": TRAINED,
+    "training_result.session_id": IN_SESSION,
+    "assessment_scheme.criteria": chosen([{"nameZh": "办理情况", "points": 60}, {"nameZh": "群众反馈情况", "points": 40}], []),
+    "assessment.scores": chosen([{"nameZh": "办理情况", "score": 51, "of": 60}], []),
+    "assessment.case_ids": chosen([], [str(UUID(int=7))]),
+    "assessment_decision.assessment_id": of_number("assessment"),
     "applicant.portal_subject": lambda town, number, _row: f"{town.tenant}-p{number}" if number % 3 else None,
     "applicant.id_no_index": numbered("{tenant}-{number}"),
     "applicant.name": chosen("张三", "欧阳小明", "Li", "某某有限公司", "", "王"),

@@ -25,7 +25,10 @@ from schema.ids import global_id
 from schema.reading.sources import SOURCE, Nested, Paged
 from schema.reading.values import definition_of
 
-NAMED = {"owner": "StaffMember", "unit": "Unit", "fromUnit": "Unit", "toUnit": "Unit", "case": "Case"}
+NAMED = {
+    "owner": "StaffMember", "staff": "StaffMember", "unit": "Unit", "fromUnit": "Unit", "toUnit": "Unit", "case": "Case",
+    "plan": "TrainingPlan", "session": "TrainingSession",
+}  # fmt: skip
 """Which type the ids of a filter name."""
 MONTHS = (
     *(("2024-08-01", "2024-08-31"),) * 6,

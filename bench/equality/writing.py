@@ -212,7 +212,7 @@ class Writing:
         given: dict[str, Any] = {}
         if "last" in declared.args:
             given = self.values.paged(declared)
-            if self.chance.random() < 0.4:
+            if "filter" in declared.args and self.chance.random() < 0.4:
                 given["filter"] = self.values.of(declared.args["filter"].type, (name, "filter"))
         elif "first" in declared.args and self.chance.random() < 0.4:
             given["first"] = self.chance.choice((1, 1, 2, 3, 100)) if self.chance.random() < 0.98 else 0

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from authz.actor import RoleHeld
 from authz.rows import subtree
@@ -241,3 +242,26 @@ def visible_registrations(sight: Sight) -> ColumnElement[bool]:
     )
     own = sight.is_me(StaffRegistration.staff_id.expression)
     return and_(StaffRegistration.tenant_id == sight.tenant, or_(own, unit))
+
+
+def in_unit_answered_for(sight: Sight, unit_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition that a column names a unit which the actor answers for."""
+    return exists(
+        select(OrgUnit.id).where(
+            OrgUnit.tenant_id == sight.tenant,
+            OrgUnit.id == unit_id,
+            sight.reaching("report.unit", unit_path=OrgUnit.path.expression, participant_of=None, applicant_id=None),
+        )
+    )
+
+
+def in_unit_served_in(sight: Sight, unit_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition that a column names a unit in which the actor holds a post."""
+    return exists(
+        select(RoleAssignment.id).where(
+            RoleAssignment.tenant_id == sight.tenant,
+            RoleAssignment.unit_id == unit_id,
+            sight.is_me(RoleAssignment.staff_id.expression),
+            held_at(sight.now),
+        )
+    )

@@ -166,9 +166,10 @@ class Team(CodedZh):
 
 
 class TeamMembers(RuleNode):
-    """Where the members of teams come from."""
+    """Where the members of teams mainly come from; `sources` are the codes of the register of staff."""
 
     sources_zh: Words
+    sources: tuple[Literal["OWN", "DEPARTMENT", "VOLUNTEER", "PARTNER"], ...] = ()
 
 
 class Register(RuleNode):

@@ -40,6 +40,8 @@ OPEN = {
     "units": "the register of units is public inside the city",
     "item": "the catalogue of services is public inside the city",
     "items": "the catalogue of services is public inside the city",
+    "assessment_schemes": "the measures by which staff are assessed are known to everybody whom they bind",
+    "AssessmentScheme": "the measures by which staff are assessed are known to everybody whom they bind",
     "Unit": "the register of units is public inside the city",
     "StaffMember": "name and work phone as on the badge; no private data is kept of staff",
     "ServiceItem": "the catalogue of services is public inside the city",

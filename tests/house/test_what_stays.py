@@ -11,10 +11,14 @@ pytestmark = pytest.mark.external
 
 WRITTEN_ONCE = (
     "archive_record",
+    "assessment",
+    "assessment_decision",
+    "assessment_scheme",
     "audit_entry",
     "audit_seal",
     "case_ending",
     "case_step",
+    "commendation",
     "evaluation",
     "explanation_notice",
     "gap_notice",
@@ -23,6 +27,9 @@ WRITTEN_ONCE = (
     "one_time_notice",
     "signature",
     "timer_breach",
+    "training_plan",
+    "training_result",
+    "training_session",
 )
 MAY = "SELECT has_table_privilege(%s, %s, 'UPDATE') OR has_any_column_privilege(%s, %s, 'UPDATE')"
 CHANGEABLE = """

@@ -40,6 +40,15 @@ KIND_OF = {
     "handoverId": "DutyHandover",
     "itemIds": "HandoverItem",
     "incidentId": "HandoverIncident",
+    "teamId": "Team",
+    "parentTeamId": "Team",
+    "memberId": "TeamMember",
+    "planId": "TrainingPlan",
+    "sessionId": "TrainingSession",
+    "resultId": "TrainingResult",
+    "schemeId": "AssessmentScheme",
+    "assessmentId": "Assessment",
+    "caseIds": "Case",
 }
 """What an id in an input names."""
 

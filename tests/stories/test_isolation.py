@@ -22,6 +22,10 @@ TABLES = {
     "ServiceItemVersion": "service_item_version", "StaffRegistration": "staff_registration",
     "Evaluation": "evaluation", "ExtraShift": "extra_shift", "CalendarDay": "calendar_day",
     "DutyHandover": "duty_handover", "HandoverItem": "handover_item", "HandoverIncident": "handover_incident",
+    "Team": "team",
+    "TeamMember": "team_member", "TrainingPlan": "training_plan", "TrainingSession": "training_session",
+    "TrainingResult": "training_result", "Commendation": "commendation", "Assessment": "assessment",
+    "AssessmentScheme": "assessment_scheme", "AssessmentDecision": "assessment_decision",
 }  # fmt: skip
 """The tables behind the kinds of objects."""
 

@@ -114,6 +114,37 @@ query Worklist {
   }
 }
 
+# The training record of the reader, what the unit plans, and whether its teams are as the text wants them.
+query TrainingAndTeams {
+  trainingResults(first: 10) {
+    nodes {
+      score
+      passed
+      session {
+        topicZh
+        heldAt
+      }
+    }
+  }
+  trainingPlans(first: 5) {
+    nodes {
+      titleZh
+      topics
+      openTopics
+    }
+  }
+  teamReport(verdicts: [SHORT]) {
+    unitNameZh
+    nameZh
+    least
+    actual
+    rules {
+      id
+      article
+    }
+  }
+}
+
 mutation Respond($input: RespondCaseInput!) {
   respondCase(input: $input) {
     case {
