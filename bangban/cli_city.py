@@ -1,10 +1,11 @@
-"""`python -m bangban city`: the profiles of the cities, on disk and in force."""
+"""`python -m bangban city`: the profiles of the cities, on disk and in force, and their sheets."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bangban.cli_sheets import add_to
 from bangban.faults import SetupError
 from bangban.settings import load_settings
 from bangban.telling import Teller
@@ -12,7 +13,11 @@ from bangban.telling import Teller
 if TYPE_CHECKING:
     from tenants.profile import Profile
 
-app = typer.Typer(help="Profiles of the cities: list, validate, publish, compare.", no_args_is_help=True)
+app = typer.Typer(
+    help="The cities: list, validate, publish, compare their profiles; import and export their sheets.",
+    no_args_is_help=True,
+)
+add_to(app)
 
 Named = Annotated[
     list[str] | None, typer.Argument(help="Codes of cities or paths of profile files; all cities when none is named.")
@@ -114,6 +119,12 @@ def _paths(named: list[str] | None) -> list[Path]:
     if unknown:
         raise SetupError(f"neither a city nor a file: {', '.join(unknown)}", f"Cities: {', '.join(shipped)}")
     return [shipped.get(name) or Path(name) for name in named]
+
+
+def load_named(city: str) -> "Profile":
+    """Load the profile of a city by its code, or a file of one; a bad one is explained."""
+    (path,) = _paths([city])
+    return _load(path)
 
 
 def _load(path: Path) -> "Profile":

@@ -25,7 +25,7 @@ Where = Annotated[
 @app.command()
 def check(where: Where = None) -> None:
     """Judge all documents by limits and schema; tell every fault, and of the others cost and whether plans answer them."""
-    from bangban.wiring import schemas
+    from bangban.doors import schemas
     from schema.manifest import register
 
     teller, manifest, serving = Teller(), _manifest(where), schemas()

@@ -21,12 +21,13 @@ def serve(settings: Settings) -> None:
     with loading():
         import uvicorn
 
-        from bangban.wiring import schemas, wire
+        from bangban.doors import make_app, schemas
+        from bangban.wiring import wire
 
         schemas()
     wait_at_gate()
     with prepare_server(settings) as connections:
-        app = wire(settings, connections).app()
+        app = make_app(wire(settings, connections))
         # What stands for good need not be walked by every full collection: those take a quarter of a second otherwise.
         gc.collect()
         gc.freeze()

@@ -113,7 +113,7 @@ def _staff_samples(mint: Mint, survey: Survey, tenant: str) -> tuple[Sample, ...
 
 def _now(settings: Settings) -> int:
     """Tell the office's time, which a clock file may have set."""
-    from casework.kernel.clock import FileClock, HostClock
+    from bangban.clocks import clock_of
 
-    clock = FileClock(settings.clock_file) if settings.clock_file else HostClock()
+    clock = clock_of(settings)
     return int(clock.now().timestamp())

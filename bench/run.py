@@ -17,17 +17,22 @@ from bench.measuring import Choice, Run, run
 from bench.office import HOME, bench_database
 from bench.plot import svg
 
+PROOF_ONLY, PROOF = ("equality",), 50_000
+"""What is asked for where nothing is to be measured, and with how many documents equality is proved then."""
+
 
 def main() -> None:
     """Read the command line, measure each size, print the tables and keep the figures."""
     given = arguments()
-    found = {cases: one_size(given, cases) for cases in given.sizes or [given.cases]}
+    sizes = [] if given.only == PROOF_ONLY else given.sizes or [given.cases]
+    found = {cases: one_size(given, cases) for cases in sizes}
     if len(found) > 1:
         first, *_, last = found.values()
         print(f"\n{min(found):,} cases to {max(found):,} cases")
         print(report.text(report.slowdown(first.results, last.results)))
-    if given.equality:
-        command = [sys.executable, "-m", "bench.equality", "--documents", str(given.equality)]
+    if given.equality or not sizes:
+        asked = ["--documents", str(given.equality or PROOF), "--seed", str(given.seed)]
+        command = [sys.executable, "-m", "bench.equality", *asked]
         sys.exit(subprocess.run(command, cwd=CHECKOUT, check=False).returncode)
 
 
@@ -40,13 +45,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=10, help="length of a round")
     parser.add_argument("--clients", type=int, default=16, help="connections that ask at once")
     parser.add_argument("--pool", type=int, default=10, help="connections to PostgreSQL that each contender holds")
-    parser.add_argument("--only", type=_names, default=(), help="workloads, such as case,worklist,create,cold")
+    parser.add_argument(
+        "--only",
+        type=_names,
+        default=(),
+        help="workloads, such as case,worklist,create,cold; equality for the proof alone",
+    )
     parser.add_argument("--without", type=_names, default=(), help="contenders, such as plain,pgbench")
     parser.add_argument("--cold", type=int, default=300, help="documents executed for the first time; 0 for none")
     parser.add_argument(
         "--documents", type=int, default=10_000, help="documents before memory is looked at; 0 for none"
     )
     parser.add_argument("--equality", type=int, default=0, help="documents for the proof of equality afterwards")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed proves with the same documents")
     return parser.parse_args()
 
 

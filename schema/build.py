@@ -30,7 +30,7 @@ class KnownDocument(SchemaExtension):
         context = self.execution_context
         if isinstance(context.schema, DoorSchema) and context.query:
             asked = context.context.remaining if isinstance(context.context, RequestContext) else None
-            context.graphql_document = asked or context.schema.documents.prepare(context.query).document
+            context.graphql_document = asked or context.schema.documents.prepare(context.query).tree.document
         yield
 
     def on_validate(self) -> Iterator[None]:

@@ -18,7 +18,7 @@ from schema.fields import planned_field
 from schema.filters import BooleanFilter, Column, StringFilter
 from schema.organisation import UnitNode
 from schema.reading.declare import first, many, one
-from schema.reading.sources import Keyed, Paged
+from schema.reading.sources import SEVERAL, Keyed, Paged
 from schema.search import Search, by_name
 from schema.shown import Shown, shows, to_all_in_city
 
@@ -75,6 +75,7 @@ class ItemVersionNode(Shown, relay.Node):
         MaterialRequirement.item_version_id,
         MaterialRequirement.position.expression,
         description="The papers that it asks for, in order (材料清单).",
+        usual=SEVERAL,
     )
 
 

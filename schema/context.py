@@ -1,5 +1,6 @@
 """What a resolver knows about its request."""
 
+from asyncio import Lock
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -42,7 +43,8 @@ class RequestContext:
     `actor` is None for a caller without a token, who reaches public fields only. `headers` holds the few request
     headers that a resolver may read; a tenant header is not among them, the tenant is the token's. `province` is the
     database as the province's role sees it: published snapshots and nothing else. `remaining` is what of the document
-    was not answered by a plan.
+    was not answered by a plan. `turn` lets fields that may refuse the whole answer go one after the other, because query
+    fields run side by side and else the quicker refusal would be told.
     """
 
     office: Office
@@ -55,6 +57,7 @@ class RequestContext:
     province: Database | None = None
     keyed: KeyedFields = field(default_factory=KeyedFields)
     remaining: DocumentNode | None = None
+    turn: Lock = field(default_factory=Lock)
 
     def whose(self) -> Actor:
         """Give the actor, or refuse a caller without a token."""

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -12,24 +13,19 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
-    GraphQLSyntaxError,
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    parse,
-    specified_rules,
-    validate,
 )
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from schema.errors import DoorError, invalid_document
-from schema.limits import Limits, Measure, check_cost, check_input_depth, refuse_above, size_of, too_large
-from schema.reading.reader import Planned, Reader
+from schema.cost import cost_of, size_of
+from schema.errors import DoorError
+from schema.limits import Limits, check_cost, check_input_depth
+from schema.reading.reader import Asking, Planned, Reader
+from schema.trees import Tree, Trees
+from schema.validity import errors_in
 
-RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-MOST_ERRORS = 10
 MOST_COSTS = 16
 
 
@@ -37,7 +33,6 @@ MOST_COSTS = 16
 class Operation:
     """One operation of a document: its name, its kind, and the fields at its root."""
 
-    node: OperationDefinitionNode
     name: str | None
     kind: OperationType
     root_fields: frozenset[str]
@@ -48,24 +43,35 @@ class Operation:
 class Prepared:
     """A document that passed the limits, with the errors that the specification's rules found in it."""
 
-    def __init__(self, document: DocumentNode, errors: tuple[GraphQLError, ...], measure: Measure) -> None:
-        self.document = document
+    def __init__(
+        self, schema: GraphQLSchema, text: str, errors: tuple[GraphQLError, ...], trees: Trees, limits: Limits
+    ) -> None:
         self.errors = errors
-        self._measure = measure
-        self.operations = tuple(operations_of(document, measure))
+        self._schema, self._text, self._trees, self._limits = schema, text, trees, limits
+        self.operations = tuple(operations_of(self.tree))
         self._costs: dict[tuple[Any, ...], int] = {}
         self._planned: dict[str | None, Planned | None] = {}
+
+    @property
+    def tree(self) -> Tree:
+        """The document as it was parsed, or is parsed again now."""
+        return self._trees.of(self._text)
+
+    def node(self, operation: Operation) -> OperationDefinitionNode:
+        """Give an operation as it was parsed."""
+        return self.tree.operation(operation.name)
 
     def planned(self, operation: Operation, reader: Reader) -> Planned | None:
         """Give the plans of an operation, which live as long as the document is kept."""
         if operation.name not in self._planned:
-            self._planned[operation.name] = reader.prepare(operation.node, self._measure.fragments)
+            self._planned[operation.name] = reader.prepare(partial(asked, self._trees, self._text, operation.name))
         return self._planned[operation.name]
 
     def remaining(self, operation: Operation, selections: Iterable[FieldNode]) -> DocumentNode:
         """Give a document that asks for some root fields of an operation only."""
-        node = operation.node
-        asked = OperationDefinitionNode(
+        tree = self.tree
+        node = tree.operation(operation.name)
+        remaining = OperationDefinitionNode(
             operation=node.operation,
             name=node.name,
             variable_definitions=node.variable_definitions,
@@ -73,8 +79,7 @@ class Prepared:
             selection_set=SelectionSetNode(selections=tuple(selections)),
             loc=node.loc,
         )
-        fragments = self._measure.fragments.values()
-        return DocumentNode(definitions=(asked, *fragments), loc=self.document.loc)
+        return DocumentNode(definitions=(remaining, *tree.fragments.values()), loc=tree.document.loc)
 
     def operation(self, name: str | None) -> Operation:
         """Choose the operation to carry out; a document with several needs the name."""
@@ -97,27 +102,21 @@ class Prepared:
             in_document=True,
         )
 
-    @property
-    def fragments(self) -> Mapping[str, FragmentDefinitionNode]:
-        """The fragments of the document by their names."""
-        return self._measure.fragments
-
     def reckoned(self, operation: Operation, variables: Mapping[str, Any]) -> int:
         """Give the cost of an operation under its variables, whatever the limit."""
-        return self._measure.cost(operation.node, variables)
+        return cost_of(self._schema, self.tree.measure, self.node(operation), variables)
 
     def cost(self, operation: Operation, variables: Mapping[str, Any]) -> int:
         """Give the cost of an operation under its variables, refusing what passes the limit."""
-        limits = self._measure.limits
         if variables:
-            check_input_depth(limits, variables)
+            check_input_depth(self._limits, variables)
         key = (operation.name, *[size_of(variables.get(name)) for name in operation.declared])
         cost = self._costs.get(key)
         if cost is None:
             if len(self._costs) >= MOST_COSTS:
                 self._costs.clear()
-            cost = self._costs[key] = self._measure.cost(operation.node, variables)
-        check_cost(limits, cost)
+            cost = self._costs[key] = self.reckoned(operation, variables)
+        check_cost(self._limits, cost)
         return cost
 
 
@@ -132,6 +131,7 @@ class Documents:
     ) -> None:
         self.limits = limits
         self._schema = schema
+        self._trees = Trees(limits)
         self._most = most
         self._most_characters = most_characters
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
@@ -153,10 +153,9 @@ class Documents:
 
     def read(self, text: str) -> Prepared:
         """Read a document without keeping it."""
-        document = read_document(text, self.limits)
-        measure = Measure(document, self.limits)
-        errors = validate(self._schema, document, RULES, max_errors=MOST_ERRORS)
-        return Prepared(document, tuple(errors), measure)
+        document = self._trees.of(text).document
+        errors = tuple(errors_in(self._schema, document, text))
+        return Prepared(self._schema, text, errors, self._trees, self.limits)
 
     def register(self, sha256: str, text: str) -> None:
         """Know a document by its hash; once it was asked for, it is kept for as long as the process lives."""
@@ -189,36 +188,22 @@ class Documents:
         return len(self._kept)
 
 
-def read_document(text: str, limits: Limits) -> DocumentNode:
-    """Parse a text into a document; one that is too long is refused as too large, not as malformed."""
-    refuse_above(limits, "characters", len(text))
-    try:
-        return parse(text, max_lexical_tokens=limits.tokens, max_comments=limits.comments)
-    except GraphQLSyntaxError as error:
-        raise aborted(error, limits) or invalid_document(error) from None
+def asked(trees: Trees, text: str, name: str | None) -> Asking:
+    """Give an operation with the fragments of its document."""
+    tree = trees.of(text)
+    return tree.operation(name), tree.fragments
 
 
-def aborted(error: GraphQLSyntaxError, limits: Limits) -> DoorError | None:
-    """Tell whether the parser stopped at a limit; it says so in words only."""
-    if not error.message.endswith("Parsing aborted."):
-        return None
-    if "tokens" in error.message:
-        return too_large("tokens", None, limits.tokens)
-    if "comments" in error.message:
-        return too_large("comments", None, limits.comments)
-    return too_large("nesting", None, limits.nesting)
-
-
-def operations_of(document: DocumentNode, measure: Measure) -> Iterator[Operation]:
+def operations_of(tree: Tree) -> Iterator[Operation]:
     """List the operations of a document with the fields that stand at their roots."""
-    for node in document.definitions:
+    for node in tree.document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            roots = frozenset(root_fields([node.selection_set], measure))
+            roots = frozenset(root_fields([node.selection_set], tree.fragments))
             declared = tuple(given.variable.name.value for given in node.variable_definitions or ())
-            yield Operation(node, node.name.value if node.name else None, node.operation, roots, declared)
+            yield Operation(node.name.value if node.name else None, node.operation, roots, declared)
 
 
-def root_fields(roots: Iterable[SelectionSetNode], measure: Measure) -> Iterator[str]:
+def root_fields(roots: Iterable[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[str]:
     """Name the fields selected at the root of an operation, through fragments."""
     pending, seen = list(roots), set[str]()
     while pending:
@@ -229,5 +214,5 @@ def root_fields(roots: Iterable[SelectionSetNode], measure: Measure) -> Iterator
                 pending.append(selection.selection_set)
             elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in seen:
                 seen.add(selection.name.value)
-                fragment = measure.fragments.get(selection.name.value)
+                fragment = fragments.get(selection.name.value)
                 pending.extend([fragment.selection_set] if fragment else [])

@@ -5,9 +5,7 @@ logged by its type and by the places in the code it passed through, never by its
 """
 
 import re
-import traceback
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -15,6 +13,7 @@ from graphql import ArgumentNode, GraphQLError, ValueNode, VariableDefinitionNod
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from casework.kernel.errors import Refusal
+from schema.failures import chain, failure_facts
 
 log = structlog.get_logger("bangban.schema")
 
@@ -27,11 +26,8 @@ PUNCTUATION = re.compile(r"[{}()\[\]!$&:=@|]|\.{1,3}")
 NUMBER = re.compile(r"\d{6,}(?:\.\d+)?")
 COMPOSITE = re.compile(r"\{.*\}|\[(?![\w!]+\]).{12,}\]", re.DOTALL)
 LONGEST_MESSAGE = 400
-DEEPEST_CHAIN = 5
 QUERY_CANCELED = "57014"
 """PostgreSQL ended a statement at its time limit."""
-DEEPEST_PLACES = 12
-HOUSE = f"{Path(__file__).parents[1]}/"
 
 
 class DoorError(GraphQLError):
@@ -188,37 +184,6 @@ def formatted(error: GraphQLError, correlation_id: str) -> dict[str, Any]:
     told = known.extensions if known else {"code": "INTERNAL", "messageZh": MASKED_ZH}
     entry["extensions"] = {**(told or {}), "correlationId": correlation_id}
     return entry
-
-
-def places(error: BaseException) -> list[str]:
-    """List where in the code an exception passed, deepest last, without source lines and without values."""
-    passed = []
-    for frame in traceback.extract_tb(error.__traceback__)[-DEEPEST_PLACES:]:
-        file = frame.filename.rpartition("site-packages/")[2].removeprefix(HOUSE)
-        passed.append(f"{file}:{frame.lineno} {frame.name}")
-    return passed
-
-
-def chain(error: BaseException) -> Iterable[BaseException]:
-    """Walk from an exception to what caused it."""
-    present: BaseException | None = error
-    for _ in range(DEEPEST_CHAIN):
-        if present is None:
-            return
-        yield present
-        present = present.__cause__ or (None if present.__suppress_context__ else present.__context__)
-
-
-def failure_facts(error: BaseException) -> list[dict[str, Any]]:
-    """Describe a failure by types, places and SQL states; messages are left out because they quote values."""
-    return [
-        {
-            "type": f"{type(link).__module__}.{type(link).__qualname__}",
-            "sqlstate": getattr(link, "sqlstate", None),
-            "places": places(link),
-        }
-        for link in chain(error)
-    ]
 
 
 def log_failure(error: BaseException, correlation_id: str | None, **where: Any) -> None:

@@ -56,7 +56,7 @@ class Foreseen:
 def foresee(schema: DoorSchema, prepared: Prepared, table: PermissionTable, actor: Actor) -> Iterator[Foreseen]:
     """Tell of every operation of a document what it costs and what of it is planned."""
     for operation in prepared.operations:
-        smallest = {node.variable.name.value: 1 for node in operation.node.variable_definitions or ()}
+        smallest = {node.variable.name.value: 1 for node in prepared.node(operation).variable_definitions or ()}
         yield Foreseen(
             operation.name or "(unnamed)",
             operation.kind.value,
@@ -89,13 +89,14 @@ def planned_as(
 ) -> Plan:
     """Plan an operation with sample values, ids being those of a type."""
     inner = schema._schema
-    variables = forms(inner, operation.node)
+    node = prepared.node(operation)
+    variables = forms(inner, node)
     given = {form.name: sample(form.kind, kind) for form in variables if isinstance(form.kind, GraphQLNonNull)}
-    found = get_variable_values(inner, operation.node.variable_definitions or (), given)
+    found = get_variable_values(inner, node.variable_definitions or (), given)
     if isinstance(found, list):
         raise found[0]
     values = slotted(variables, found.coerced)
-    return schema.planner.plan(operation.node, prepared.fragments, found.coerced, values, table, actor)
+    return schema.planner.plan(node, prepared.tree.fragments, found.coerced, values, table, actor)
 
 
 def node_kinds(schema: GraphQLSchema) -> list[str]:

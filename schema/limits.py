@@ -10,32 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
-    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
-    IntValueNode,
-    ListValueNode,
     Node,
-    NullValueNode,
     OperationDefinitionNode,
-    OperationType,
     SelectionNode,
     SelectionSetNode,
-    StringValueNode,
-    VariableNode,
 )
 
 from schema.errors import DoorError, document_too_costly, document_too_large
 
-UNBOUNDED_PAGE = 100
-MUTATION_COST = 10
 INTROSPECTION = frozenset({"__schema", "__type"})
-COUNTING = frozenset({"first", "last", "ids"})
-"""The arguments that say how many objects a field gives."""
-WRAPPERS = frozenset({"edges", "node", "nodes", "pageInfo"})
 
 
 @dataclass(frozen=True)
@@ -162,85 +150,9 @@ class Measure:
             self._weights[name] = self._selections(fragment.selection_set, level) if fragment else NOTHING
         return self._weights[name]
 
-    def cost(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
-        """Count the objects an operation may fetch: a page counts `first` or `last` times, its wrapping not."""
-        reads = CostOf(self.fragments, page_variables(operation, variables)).selections(operation.selection_set)
-        if operation.operation is not OperationType.MUTATION:
-            return reads
-        return reads + MUTATION_COST * self._selections(operation.selection_set, 0).top
-
-
-class CostOf:
-    """The cost of the parts of one operation under given variables."""
-
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]) -> None:
-        self.fragments = fragments
-        self.variables = variables
-        self._fragments: dict[str, int] = {}
-
-    def selections(self, selections: SelectionSetNode | None) -> int:
-        """Add up what stands side by side."""
-        return sum(self._selection(selection) for selection in selections.selections) if selections else 0
-
-    def _selection(self, selection: SelectionNode) -> int:
-        if isinstance(selection, FieldNode):
-            if selection.selection_set is None or selection.name.value in INTROSPECTION:
-                return 0
-            is_wrapper = selection.name.value in WRAPPERS and not selection.arguments
-            own = 0 if is_wrapper else 1
-            return self._page_size(selection) * (own + self.selections(selection.selection_set))
-        if isinstance(selection, InlineFragmentNode):
-            return self.selections(selection.selection_set)
-        if isinstance(selection, FragmentSpreadNode):
-            return self._fragment(selection.name.value)
-        return 0
-
-    def _fragment(self, name: str) -> int:
-        if name not in self._fragments:
-            self._fragments[name] = 0
-            fragment = self.fragments.get(name)
-            self._fragments[name] = self.selections(fragment.selection_set) if fragment else 0
-        return self._fragments[name]
-
-    def _page_size(self, field: FieldNode) -> int:
-        counting = [argument for argument in field.arguments or () if argument.name.value in COUNTING]
-        sizes = [size for argument in counting if (size := self._size(argument)) is not None]
-        return max(sizes, default=UNBOUNDED_PAGE if counting else 1)
-
-    def _size(self, argument: ArgumentNode) -> int | None:
-        """Read a size; None for what is not given."""
-        value: Any = UNBOUNDED_PAGE
-        if isinstance(argument.value, NullValueNode):
-            return None
-        if isinstance(argument.value, IntValueNode):
-            value = int(argument.value.value)
-        elif isinstance(argument.value, ListValueNode):
-            value = len(argument.value.values)
-        elif isinstance(argument.value, StringValueNode):
-            value = 1
-        elif isinstance(argument.value, VariableNode):
-            value = self.variables.get(argument.value.name.value)
-        return None if value is None else max(1, value) if isinstance(value, int) else UNBOUNDED_PAGE
-
-
-def page_variables(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the page sizes that variables may be: whole numbers, and the lengths of lists, defaults included."""
-    found: dict[str, Any] = {}
-    for definition in operation.variable_definitions or ():
-        name = definition.variable.name.value
-        if isinstance(definition.default_value, IntValueNode):
-            found[name] = int(definition.default_value.value)
-        size = size_of(variables.get(name))
-        if size is not None:
-            found[name] = size
-    return found
-
-
-def size_of(value: Any) -> int | None:
-    """Give how many objects a variable may ask for; None where it is no size."""
-    if isinstance(value, list):
-        return len(value)
-    return value if isinstance(value, int) else None
+    def roots(self, operation: OperationDefinitionNode) -> int:
+        """Count the fields at the root of an operation, through fragments."""
+        return self._selections(operation.selection_set, 0).top
 
 
 def written_nodes(document: DocumentNode) -> Iterator[tuple[Node, int]]:

@@ -13,7 +13,7 @@ import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
 from casework.kernel.clock import HostClock
-from schema.errors import failure_facts
+from schema.failures import failure_facts
 
 ACCESS = "bangban.access"
 TOGETHER_SECONDS = 0.05

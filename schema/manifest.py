@@ -143,7 +143,7 @@ def faults_of(schema: DoorSchema, text: str) -> list[str]:
 def check_least_cost(prepared: Prepared) -> None:
     """Refuse a document whose operations cost too much even with the smallest pages, or that holds none."""
     for operation in prepared.operations or (prepared.operation(None),):
-        smallest = {node.variable.name.value: 1 for node in operation.node.variable_definitions or ()}
+        smallest = {node.variable.name.value: 1 for node in prepared.node(operation).variable_definitions or ()}
         prepared.cost(operation, smallest)
 
 

@@ -38,11 +38,14 @@ Tenants = Annotated[
 
 @asynccontextmanager
 async def at_desk(info: Info) -> AsyncIterator[tuple[AsyncSession, str]]:
-    """Give the province's session and code to a supervisor; refuse everybody else."""
+    """Give the province's session and code to a supervisor; refuse everybody else.
+
+    Fields of one request have it in the order of the document, so that of several refusals always the first is told.
+    """
     actor, database = info.context.whose(), info.context.province
     if database is None or actor.province is None:
         raise forbidden(COMPARE)
-    async with open_desk(database, actor) as session:
+    async with info.context.turn, open_desk(database, actor) as session:
         yield session, actor.province
 
 

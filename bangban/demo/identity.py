@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from uuid import UUID
 
+from casework.kernel.cells import ID_CHECKS, ID_WEIGHTS
+
 DEFAULT_SEED = 20260101
 """The seed of the office that tests and documentation speak of."""
 
@@ -24,8 +26,6 @@ OPENED = datetime(2021, 1, 1, tzinfo=UTC)
 NOWHERE = "690000"
 """The place no identity number can name."""
 
-ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-ID_CHECKS = "10X98765432"
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = tuple(3**place % 31 for place in range(17))
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)

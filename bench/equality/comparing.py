@@ -72,6 +72,8 @@ class Asking:
     who: Sequence[Caller]
     roots: Mapping[str, float]
     door: DoorSchema = SCHEMA
+    asked: int = 0
+    """Documents that were asked so far."""
 
     @classmethod
     def of(cls, towns: Sequence[Town], seed: int, roots: Mapping[str, float] | None = None) -> "Asking":
@@ -172,6 +174,7 @@ async def prove(
     tally = Tally()
     async with open_doors(connections, lanes) as doors:
         for question, caller in asking.questions(documents):
+            asking.asked += 1
             number = f"{asking.seed:08d}.{tally.documents:05d}"
             answer = await compare(doors, question, caller, number, smallest)
             tally.note(answer, number)

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message
 from authz.actor import Actor, ActorKind
 from authz.tokens import Claims, TokenKind
 from bangban.connections import Connections
+from bangban.doors import schemas
 from bangban.identify import identification
-from bangban.wiring import schemas
 from bench.equality.question import Question
 from bench.equality.scenery import NOW, Town
 from casework.kernel.database import Database
@@ -32,6 +32,8 @@ from schema.observation import Observation
 WAYS = ("planned", "standard")
 CURSOR = re.compile(rb'"(WzEs[A-Za-z0-9_-]+)"')
 SCHEMAS = schemas()
+SHELF = Shelf()
+"""A published revision never changes, so whoever opens doors anew finds the compiled ones again."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ class Doors:
 @asynccontextmanager
 async def open_doors(connections: Connections, lanes: Lanes | None = None) -> AsyncIterator[Doors]:
     """Open both doors of an office."""
-    office = Office(Database.connect(connections.app_url, pool_size=4), StoppedClock(), Shelf())
+    office = Office(Database.connect(connections.app_url, pool_size=4), StoppedClock(), SHELF)
     own = lanes or Lanes(connections.dsn("app"), 2)
     province = Database.connect(connections.province_url, pool_size=2)
     of_province = Lanes(connections.dsn("province"), 2, province_setting)

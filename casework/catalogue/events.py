@@ -56,3 +56,46 @@ class EntryRetired:
         """Put it in the form of the outbox."""
         facts = {"listId": str(self.list_id), "itemId": str(self.item_id)}
         return Event("catalogue.entry_retired", "catalogue_entry", self.entry_id, facts, self.rules)
+
+
+@dataclass(frozen=True)
+class ItemEntered:
+    """An item came into the catalogue of the city."""
+
+    item_id: UUID
+    code: str
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        return Event("catalogue.item_entered", "service_item", self.item_id, {"code": self.code, "version": 1})
+
+
+@dataclass(frozen=True)
+class ItemChanged:
+    """What the catalogue says of an item changed; a version is named where it asks or promises something else from a day on."""
+
+    item_id: UUID
+    code: str
+    fields: tuple[str, ...]
+    version: int | None
+    valid_from: str | None
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"code": self.code, "fields": list(self.fields), "version": self.version, "validFrom": self.valid_from}
+        return Event("catalogue.item_changed", "service_item", self.item_id, facts)
+
+
+@dataclass(frozen=True)
+class ItemEnded:
+    """An item is no longer handled after a day."""
+
+    item_id: UUID
+    code: str
+    valid_to: str
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        return Event(
+            "catalogue.item_ended", "service_item", self.item_id, {"code": self.code, "validTo": self.valid_to}
+        )

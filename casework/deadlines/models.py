@@ -94,7 +94,13 @@ class Timer(TenantRow):
         within_tenant("unit_id", "org_unit"),
         within_tenant("revision_id", "profile_revision"),
         unique_within_tenant("subject_id", "code", "round"),
-        Index("ix_timer_fire", "tenant_id", "fire_at", postgresql_where=text("state IN ('RUNNING', 'WARNED')")),
+        Index(
+            "ix_timer_fire_overdue",
+            "tenant_id",
+            "fire_at",
+            "overdue_from",
+            postgresql_where=text("state IN ('RUNNING', 'WARNED')"),
+        ),
     )
 
 

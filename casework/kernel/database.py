@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from casework.kernel.models import TenantRow
 from casework.kernel.wire import Sentence, Wire, asked, rows_of
-from casework.kernel.writing import holds_values_only, write_together
+from casework.kernel.writing import holds_values_only, write_many, write_together
 
 
 class Bound(Session):
@@ -47,6 +47,12 @@ class Bound(Session):
                 self._stamp(new, dirty)
                 write_together(self, new, [row for row in dirty if holds_values_only(row)])
         super().flush(objects)
+
+    def write_entered(self) -> None:
+        """Write the new rows of a Work that brings them by the thousand, and forget them."""
+        new, self.entered = self.entered, []
+        self._stamp(new, ())
+        write_many(self, new)
 
     def _is_clean(self) -> bool:
         return not self.entered and bool(super()._is_clean())

@@ -125,8 +125,12 @@ def _text(value: str) -> bytes:
 
 
 def _list(values: Sequence[Any]) -> bytes:
-    quoted = ((written(value) or b"").replace(b"\\", b"\\\\").replace(b'"', b'\\"') for value in values)
-    return b"{" + b",".join(b'"' + value + b'"' for value in quoted) + b"}"
+    return b"{" + b",".join(_quoted(written(value)) for value in values) + b"}"
+
+
+def _quoted(value: bytes | None) -> bytes:
+    """Write a value that stands in a list."""
+    return b"NULL" if value is None else b'"' + value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
 def _other(value: Any) -> bytes:

@@ -203,6 +203,45 @@ class NotificationSent:
         return Event("notification.sent", "notification", self.notification_id, facts)
 
 
+@dataclass(frozen=True)
+class UnitChanged:
+    """What the register says of a unit was brought up to date."""
+
+    unit_id: UUID
+    fields: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        return Event("unit.changed", "org_unit", self.unit_id, {"fields": list(self.fields)})
+
+
+@dataclass(frozen=True)
+class StaffChanged:
+    """What the register says of a person was brought up to date; which entries, not what they hold."""
+
+    staff_id: UUID
+    fields: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        return Event("staff.changed", "staff_member", self.staff_id, {"fields": list(self.fields)})
+
+
+@dataclass(frozen=True)
+class RoleChanged:
+    """How a post is held was corrected."""
+
+    assignment_id: UUID
+    staff_id: UUID
+    unit_id: UUID
+    role_code: str
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"staffId": str(self.staff_id), "unitId": str(self.unit_id), "roleCode": self.role_code}
+        return Event("role.changed", "role_assignment", self.assignment_id, facts)
+
+
 HANDOVER_OFFERED = "handover.offered"
 HANDOVER_UNPLACED = "handover.unplaced"
 HANDOVER_ACCEPTED = "handover.accepted"

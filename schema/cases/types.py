@@ -45,6 +45,7 @@ from schema.nesting import connect_below
 from schema.organisation import StaffNode, UnitNode
 from schema.reading.declare import column, computed, first, many, one, one_unless_asked
 from schema.reading.lens import Lens
+from schema.reading.sources import SEVERAL
 from schema.regulation import Coded, ProfileRevisionView
 from schema.shown import Shown, shows
 
@@ -127,7 +128,10 @@ class CaseNode(Shown, relay.Node):
         description="The clocks of the case, in the order in which they started (计时器).",
     )
     steps: list[StepView] = many(
-        CaseStep.case_id, CaseStep.id.expression, description="The steps of the case's life, oldest first (办理轨迹)."
+        CaseStep.case_id,
+        CaseStep.id.expression,
+        description="The steps of the case's life, oldest first (办理轨迹).",
+        usual=SEVERAL,
     )
 
     @planned_field(STEPS_OF_CASE)
@@ -146,7 +150,7 @@ class CaseNode(Shown, relay.Node):
         return await connect_below(self, info, STEPS_OF_CASE, page, filter=filter, order_by=order_by)
 
     materials: list[MaterialNode] = many(
-        MaterialItem.case_id, MaterialItem.id.expression, description="The papers of the case (材料)."
+        MaterialItem.case_id, MaterialItem.id.expression, description="The papers of the case (材料).", usual=SEVERAL
     )
     documents: list[DocumentNode] = many(
         Document.case_id, Document.id.expression, description="The forms filled in for the case (文书)."

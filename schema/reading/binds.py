@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
+from datetime import datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, Date, DateTime, Integer, Select, String, Text, Uuid, bindparam
+from psycopg import DataError
+from sqlalchemy import ARRAY, BindParameter, Date, DateTime, Select, String, Text, Uuid, bindparam
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.types import TypeEngine
 
+from casework.kernel import wire
 from casework.kernel.law import Regulation
 from schema.reading.selection import NotPlanned
 from schema.reading.slots import Slot, Whole
@@ -111,27 +112,7 @@ def told(process: Callable[[Any], Any] | None, given: Any) -> Getter:
 
 def written(value: Any) -> bytes | None:
     """Write a value as PostgreSQL reads it in text; one that is written already stays as it is."""
-    if value is None or type(value) is bytes:
-        return value
-    text = value if type(value) is str else array(value) if isinstance(value, (list, tuple)) else plain(value)
-    if "\x00" in text:
-        raise NotPlanned("a character that is no text")
-    return text.encode()
-
-
-def plain(value: Any) -> str:
-    """Write one value."""
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, Enum):
-        return str(value.value)
-    return value.isoformat() if isinstance(value, (datetime, date)) else str(value)
-
-
-def array(values: Sequence[Any]) -> str:
-    """Write a list as an array, each value in quotes."""
-    quoted = (plain(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
-
-
-WHOLE_NUMBER = Integer()
+    try:
+        return value if type(value) is bytes else wire.written(value)
+    except DataError:
+        raise NotPlanned("a character that is no text") from None

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from graphql import GraphQLEnumType, get_named_type
 from sqlalchemy.orm import InstrumentedAttribute
@@ -14,7 +16,8 @@ from casework.kernel.vault import SealedJson, SealedText
 from schema.reading.binds import DIALECT
 from schema.reading.selection import NotPlanned
 
-MOST_REMEMBERED = 500
+MOST_REMEMBERED, MOST_REMEMBERED_IN_ALL = 500, 20_000
+MOST_COLUMNS = 4_096
 Reader = Callable[[Any], Any]
 READERS: dict[type, Reader] = {datetime: datetime.fromisoformat, date: date.fromisoformat, UUID: UUID}
 
@@ -39,6 +42,7 @@ def unsealing(kind: SealedText | SealedJson) -> Reader:
     return unseal
 
 
+@lru_cache(MOST_COLUMNS)
 def shown_as_kept(attribute: InstrumentedAttribute[Any], graphql_type: Any) -> bool:
     """Tell whether the API shows the JSON of a column as PostgreSQL writes it."""
     if isinstance(attribute.type, SealedText):
@@ -51,9 +55,42 @@ def shown_as_kept(attribute: InstrumentedAttribute[Any], graphql_type: Any) -> b
     return True
 
 
-def remembering(compute: Callable[..., Any], key: Callable[..., Hashable]) -> Callable[..., Any]:
-    """Remember results by a key of what they were computed from; forgets all when there are too many."""
-    known: dict[Hashable, Any] = {}
+class Results(dict[Hashable, Any]):
+    """What one field of a plan has computed lately; as a class of its own it can be followed without being kept."""
+
+
+class Memory:
+    """Bounds what all fields of all plans of the process remember together."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._added = most, 0
+        self._kept: WeakValueDictionary[int, Results] = WeakValueDictionary()
+
+    def results(self) -> Results:
+        """Give a field a place for its results."""
+        made = Results()
+        self._kept[id(made)] = made
+        return made
+
+    def make_room(self, results: Results) -> None:
+        """Make room for one result more: a field that has too many forgets its own, and all forget when all have too many."""
+        if len(results) >= MOST_REMEMBERED:
+            results.clear()
+        self._added += 1
+        if self._added > self._most:
+            self._added = 0
+            for each in self._kept.values():
+                each.clear()
+
+
+MEMORY = Memory(MOST_REMEMBERED_IN_ALL)
+
+
+def remembering(
+    compute: Callable[..., Any], key: Callable[..., Hashable], memory: Memory = MEMORY
+) -> Callable[..., Any]:
+    """Remember results by a key of what they were computed from, as long as there are not too many."""
+    known = memory.results()
 
     def remembered(*values: Any) -> Any:
         place = key(*values)
@@ -61,8 +98,7 @@ def remembering(compute: Callable[..., Any], key: Callable[..., Hashable]) -> Ca
             return known[place]
         except KeyError:
             found = compute(*values)
-        if len(known) >= MOST_REMEMBERED:
-            known.clear()
+        memory.make_room(known)
         known[place] = found
         return found
 

@@ -39,12 +39,12 @@ def of_lists(chosen: Sequence[Chosen], place: Any, make: Callable[..., Any], ask
     """Plan a field that is made of lists of rows: `make(lens, *lists, **arguments)`."""
     shape = shaping(writer.selection, asked.field.type, asked.nodes)
     lists = [gathered(each, place, asked, writer) for each in chosen]
-    readers = [reading(each) for each in chosen]
+    readers, arguments = [reading(each) for each in chosen], asked.arguments
 
     def assemble(raw: bytes | None, lens: Lens, filling: Filling) -> Any:
         found = zip(readers, orjson.loads(raw or b"[]"), strict=True)
         rows = [[read(row) for row in each or ()] for read, each in found]
-        given = {name: filled(value, filling.variables) for name, value in asked.arguments.items()}
+        given = {name: filled(value, filling.variables) for name, value in arguments.items()}
         try:
             return shape(make(lens, *rows, **given))
         except Refusal:

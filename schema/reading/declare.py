@@ -11,6 +11,7 @@ from schema.context import Info
 from schema.errors import bad_input
 from schema.reading.lens import Lens, NotOnShelf
 from schema.reading.sources import (
+    FEW,
     SOURCE,
     Attribute,
     Computed,
@@ -91,9 +92,9 @@ def first(owner: Attribute, *order: ColumnElement[Any], description: str, where:
     return field_of(source, resolve, description)
 
 
-def many(owner: Attribute, *order: ColumnElement[Any], description: str) -> Any:
-    """Declare the rows that point here; callers may ask for the first of them only."""
-    source = Many(owner, order)
+def many(owner: Attribute, *order: ColumnElement[Any], description: str, usual: int = FEW) -> Any:
+    """Declare the rows that point here, and how many they usually are; callers may ask for the first of them only."""
+    source = Many(owner, order, usual)
 
     async def resolve(root: Any, info: Info, first: Most = None) -> Any:
         rows = await by_owner(info.context, source).load(root.row.id)

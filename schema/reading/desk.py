@@ -63,6 +63,6 @@ class DeskReader(Reader):
         if plan is None:
             values = slotted(planned.variables, coerced)
             table = permissions_of(province)
-            plan = self.planner.plan(planned.operation, planned.fragments, coerced, values, table, actor)
+            plan = self.planner.plan(*planned.asked(), coerced, values, table, actor)
             self.keep(planned, key, plan)
         return plan

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, FromClause, func
-from sqlalchemy.sql.util import ClauseAdapter
+from sqlalchemy import Column, ColumnClause, ColumnElement, FromClause, column, func
+from sqlalchemy.sql.visitors import replacement_traverse
 
 MOST_IN_ARRAY = 90
 """A function of PostgreSQL takes at most a hundred arguments; a longer row becomes an array of arrays."""
@@ -14,21 +14,37 @@ MOST_IN_ARRAY = 90
 
 @dataclass(eq=False)
 class Frame:
-    """One row of a FROM clause: the scope that it belongs to, and its columns by name."""
+    """One row of a FROM clause: the scope that it belongs to, and its columns by name.
+
+    `of` is the table whose rows these are, where its expressions are to be written for this row.
+    """
 
     scope: "Scope"
     source: FromClause
+    of: FromClause | None = None
     joined: dict[Any, "Frame"] = field(default_factory=dict)
     beside: dict[Any, Sequence[ColumnElement[Any]]] = field(default_factory=dict)
+    columns: dict[str, ColumnElement[Any]] = field(default_factory=dict)
 
     def column(self, name: str) -> ColumnElement[Any]:
-        """Give a column."""
-        found: ColumnElement[Any] = self.source.c[name]
+        """Give a column, the same for the same name.
+
+        It is made here because a source that is asked for one column makes a copy of each that it has.
+        """
+        found = self.columns.get(name)
+        if found is None:
+            made: ColumnClause[Any] = column(name)
+            made.table = self.source
+            found = self.columns[name] = made
         return found
 
     def adapted(self, expression: ColumnElement[Any]) -> ColumnElement[Any]:
         """Write an expression on the table's columns as one on this row's."""
-        adapted: ColumnElement[Any] = ClauseAdapter(self.source).traverse(expression)
+
+        def of_row(element: Any, **_: Any) -> Any:
+            return self.column(element.name) if isinstance(element, Column) and element.table is self.of else None
+
+        adapted: ColumnElement[Any] = replacement_traverse(expression, {}, of_row)
         return adapted
 
 
@@ -47,17 +63,17 @@ class Scope:
         """The name of the array in the assembling program."""
         return f"r{self.depth}"
 
-    def start(self, source: FromClause) -> Frame:
+    def start(self, source: FromClause, of: FromClause | None = None) -> Frame:
         """Take the rows of the scope from a source."""
         self.origin = source
         self.sources.append(source)
-        return Frame(self, source)
+        return Frame(self, source, of)
 
-    def join(self, source: FromClause, condition: ColumnElement[bool]) -> Frame:
+    def join(self, joined: Frame, condition: ColumnElement[bool]) -> Frame:
         """Join a row that may be missing."""
-        self.origin = self.origin.outerjoin(source, condition)
-        self.sources.append(source)
-        return Frame(self, source)
+        self.origin = self.origin.outerjoin(joined.source, condition)
+        self.sources.append(joined.source)
+        return joined
 
     def place(self, value: ColumnElement[Any]) -> str:
         """Put a value into the array and say where it is found again; the same value is put there once."""

@@ -59,8 +59,10 @@ def wholly_kept(source: Paged, asked: Asked, below: "Below") -> RootPlan:
         values.append(value.label(key))
     row = select(*values).subquery(row_name(below.writer))
 
+    arguments = asked.arguments
+
     def assemble(raw: bytes | None, _lens: Lens, filling: Filling) -> Any:
-        asked_page(asked, filling.variables)
+        asked_page(arguments, filling.variables)
         return passed_on(raw or b"null")
 
     return RootPlan(select(func.row_to_json(row.table_valued())), assemble)

@@ -14,11 +14,12 @@ from schema.cursors import check_number
 from schema.reading.binds import Filling
 from schema.reading.frames import Arrays, Scope
 from schema.reading.lens import Lens
+from schema.reading.origins import showing_of
 from schema.reading.roots import Asked, RootPlan, key_of, nothing_under, one_row, program, rows_of
 from schema.reading.selection import NotPlanned
 from schema.reading.slots import NOBODY, Slot, Whole, type_named
 from schema.reading.sources import AnyNode
-from schema.reading.writer import Writer, showing_of
+from schema.reading.writer import Writer
 
 
 def any_node(source: AnyNode, asked: Asked, writer: Writer) -> RootPlan:

@@ -61,7 +61,7 @@ def page_of(
     found = [writer.gathered(scope, outer_order(ordering, keys, backward=backward), ()).scalar_subquery()]
     if below.wants_total:
         found.append(counted(source, conditions).correlate(*scope.above).scalar_subquery())
-    return func.json_build_array(*found), assembling(parts, scope.arrays(), ordering, asked, len(keys))
+    return func.json_build_array(*found), assembling(parts, scope.arrays(), ordering, asked.arguments, len(keys))
 
 
 def chosen(
@@ -84,14 +84,14 @@ def page_size(asked: Asked, writer: Writer, surplus: int = 0) -> Any:
         raise NotPlanned("page")
 
     def limit(filling: Filling) -> int:
-        return int(asked_page(asked, filling.variables).size) + surplus
+        return int(asked_page(arguments, filling.variables).size) + surplus
 
     return writer.binds.fresh(limit, Integer())
 
 
-def asked_page(asked: Asked, variables: Mapping[str, Any]) -> Any:
+def asked_page(arguments: Mapping[str, Any], variables: Mapping[str, Any]) -> Any:
     """Check the page that a request asks for."""
-    values = [value_of(asked.arguments.get(name), variables) for name in ("first", "after", "last", "before")]
+    values = [value_of(arguments.get(name), variables) for name in ("first", "after", "last", "before")]
     return page_request(*values)
 
 
@@ -235,12 +235,12 @@ def constant(value: Any) -> Part:
 
 
 def assembling(
-    parts: Sequence[tuple[str, Part]], arrays: Arrays, ordering: Ordering, asked: Asked, keys: int
+    parts: Sequence[tuple[str, Part]], arrays: Arrays, ordering: Ordering, arguments: Mapping[str, Any], keys: int
 ) -> Paging:
     """Make the function that assembles a page."""
 
     def assemble(given: Any, lens: Lens) -> Any:
-        wanted = asked_page(asked, lens.variables)
+        wanted = asked_page(arguments, lens.variables)
         rows = given[0] or []
         more = len(rows) > wanted.size
         del rows[wanted.size :]

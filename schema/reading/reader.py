@@ -1,11 +1,11 @@
 """Answers queries by their plans: one look-up, one round trip, one assembling; else says that it cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from graphql import FragmentDefinitionNode, OperationDefinitionNode, get_variable_values
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, VariableDefinitionNode, get_variable_values
 
 from casework.kernel.errors import not_found
 from casework.kernel.lanes import Lanes, TookTooLong
@@ -26,12 +26,16 @@ UNCOMPUTABLE = (LookupError, ValueError, TypeError, AttributeError)
 LIGHT_COST, LIGHT_MS, HEAVY_MS = 500, 3_000, 15_000
 
 
+Asking = tuple[OperationDefinitionNode, Mapping[str, FragmentDefinitionNode]]
+"""An operation as it was parsed, with the fragments of its document."""
+
+
 @dataclass
 class Planned:
-    """The plans of one operation of a document."""
+    """The plans of one operation of a document; `asked` gives what was parsed of it."""
 
-    operation: OperationDefinitionNode
-    fragments: Mapping[str, FragmentDefinitionNode]
+    asked: Callable[[], Asking]
+    definitions: Sequence[VariableDefinitionNode]
     variables: tuple[VariableForm, ...]
     plans: dict[Any, Plan] = field(default_factory=dict)
 
@@ -52,12 +56,11 @@ class Reader:
     office: Office
     lanes: Lanes
 
-    def prepare(
-        self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
-    ) -> Planned | None:
+    def prepare(self, asked: Callable[[], Asking]) -> Planned | None:
         """Prepare an operation for its plans; None where its variables have no types that are known."""
+        operation, _ = asked()
         try:
-            return Planned(operation, fragments, forms(self.planner.schema, operation))
+            return Planned(asked, operation.variable_definitions or (), forms(self.planner.schema, operation))
         except UNPLANNABLE:
             return None
 
@@ -105,7 +108,7 @@ class Reader:
         plain = plain_values(planned.variables, variables)
         if plain is not None:
             return plain
-        found = get_variable_values(self.planner.schema, planned.operation.variable_definitions or (), dict(variables))
+        found = get_variable_values(self.planner.schema, planned.definitions, dict(variables))
         return None if isinstance(found, list) else found.coerced
 
     def _plan(self, planned: Planned, coerced: Mapping[str, Any], caller: Known) -> Plan:
@@ -115,9 +118,7 @@ class Reader:
         plan = planned.plans.get(key)
         if plan is None:
             values = slotted(planned.variables, coerced)
-            plan = self.planner.plan(
-                planned.operation, planned.fragments, coerced, values, caller.in_force.table, caller.actor
-            )
+            plan = self.planner.plan(*planned.asked(), coerced, values, caller.in_force.table, caller.actor)
             self.keep(planned, key, plan)
         return plan
 

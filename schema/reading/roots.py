@@ -12,12 +12,13 @@ from schema.ids import row_id
 from schema.reading.binds import Filling
 from schema.reading.frames import Frame, Scope
 from schema.reading.lens import Lens
+from schema.reading.origins import showing_of
 from schema.reading.selection import NotPlanned
 from schema.reading.slots import Slot
 from schema.reading.sources import Grouped, Keyed, Listed, Told
 from schema.reading.values import shaping
 from schema.reading.wholly import is_wholly_kept, objects, one_object, passed_on
-from schema.reading.writer import Writer, showing_of
+from schema.reading.writer import Writer
 
 Assemble = Callable[[bytes | None, Lens, Filling], Any]
 
@@ -86,12 +87,12 @@ def one_row(writer: Writer, kind: GraphQLObjectType, nodes: Sequence[FieldNode],
 
 def tell(source: Told, asked: Asked, writer: Writer) -> RootPlan:
     """Plan a field that the office answers without a row."""
-    shape = shaping(writer.selection, asked.field.type, asked.nodes)
+    shape, arguments = shaping(writer.selection, asked.field.type, asked.nodes), asked.arguments
 
     def assemble(_raw: bytes | None, lens: Lens, filling: Filling) -> Any:
         given = {
             name: value.value(filling.variables) if isinstance(value, Slot) else value
-            for name, value in asked.arguments.items()
+            for name, value in arguments.items()
         }
         return shape(source.tell(lens, **given))
 
@@ -177,5 +178,6 @@ def many_rows(
 def grouped(source: Grouped, asked: Asked, writer: Writer) -> RootPlan:
     """Plan a field that gives aggregated rows."""
     given = {name: asked.arguments.get(name) for name in source.arguments}
-    rows = source.select(writer.binds, writer.sight, **given)
+    # The rows are put into order when their objects are made, and need not be before.
+    rows = source.select(writer.binds, writer.sight, **given).order_by(None)
     return many_rows(writer, asked.kind, asked.nodes, rows, lambda frame: [frame.column(name) for name in source.order])

@@ -20,6 +20,9 @@ from schema.filters import Operands
 SOURCE = "source"
 """Under this key the metadata of a Strawberry field hold its source."""
 
+FEW, SEVERAL, MANY = 3, 10, 100
+"""How many objects a list without an end usually holds: the clocks of a case, its steps, the counters of a city."""
+
 Attribute = InstrumentedAttribute[Any]
 Narrowed = Callable[[Sight], ColumnElement[bool]]
 """A condition on the rows of a relation, such as being in force today."""
@@ -66,10 +69,14 @@ class First:
 
 @dataclass(frozen=True)
 class Many:
-    """All rows that point to this one, or the first of them, in an order that leaves no two rows equal."""
+    """All rows that point to this one, or the first of them, in an order that leaves no two rows equal.
+
+    `usual` is how many there usually are, by which the cost is reckoned where nobody says how many are wanted.
+    """
 
     owner: Attribute
     order: tuple[ColumnElement[Any], ...]
+    usual: int = FEW
 
 
 @dataclass(frozen=True)
@@ -168,12 +175,14 @@ class Told:
 class Grouped:
     """A root field that gives aggregated rows: `select(operands, sight, **arguments)` labels its columns.
 
-    `order` names the labels by which the rows are ordered, `arguments` what narrows them, by its names in Python.
+    `order` names the labels by which the rows are ordered, `arguments` what narrows them, by its names in Python;
+    `usual` is how many rows there usually are.
     """
 
     select: Callable[..., Select[Any]]
     order: tuple[str, ...]
     arguments: tuple[str, ...] = ()
+    usual: int = MANY
 
 
 @dataclass(frozen=True)

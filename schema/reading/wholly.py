@@ -18,9 +18,10 @@ from sqlalchemy.sql.functions import Function
 
 from schema.reading.columns import shown_as_kept
 from schema.reading.frames import Frame, Scope
+from schema.reading.origins import object_type
 from schema.reading.sources import First, Labelled, Many, OfCaller, One, Renamed
 from schema.reading.values import NullInTheWay
-from schema.reading.writer import Writer, object_type
+from schema.reading.writer import Writer
 
 GAP = b"\t"
 """Stands where a value is missing that the schema promises. No other tab is in what PostgreSQL writes: texts escape it."""

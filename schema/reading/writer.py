@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from graphql import FieldNode, GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type, is_non_null_type
+from graphql import FieldNode, GraphQLField, GraphQLNonNull, GraphQLObjectType, is_non_null_type
 from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import InstrumentedAttribute
 
 from authz.masks import mask_text
 from casework.kernel.sight import Sight
@@ -16,9 +15,9 @@ from schema.reading.arguments import Arguments
 from schema.reading.binds import Binds
 from schema.reading.columns import frozen, reader_of, remembering, shown_as_kept, under_revision, unsealing
 from schema.reading.frames import Frame, Scope, flat
+from schema.reading.origins import declared_source, object_type, showing_of
 from schema.reading.selection import NotPlanned, Selection
 from schema.reading.sources import (
-    SOURCE,
     Attribute,
     Computed,
     Covered,
@@ -31,27 +30,7 @@ from schema.reading.sources import (
     Renamed,
     Source,
 )
-from schema.reading.values import definition_of, global_ids, promised, shaping
-
-LENS = "lens"
-
-
-def showing_of(kind: Any) -> Any:
-    """Give the rows that a GraphQL type shows."""
-    definition = getattr(kind, "extensions", {}).get("strawberry-definition")
-    found = getattr(getattr(definition, "origin", None), "showing", None)
-    if found is None:
-        raise NotPlanned(str(kind))
-    return found
-
-
-def object_type(kind: Any) -> GraphQLObjectType:
-    """Give the object type inside whatever wraps it."""
-    found = get_named_type(kind)
-    if not isinstance(found, GraphQLObjectType):
-        raise NotPlanned(str(kind))
-    return found
-
+from schema.reading.values import global_ids, promised, shaping
 
 Rows = tuple[Frame, list[ColumnElement[Any]], list[ColumnElement[bool]]]
 """The rows of a scope, with what they are ordered by and the conditions on them."""
@@ -114,17 +93,8 @@ class Writer:
         raise NotPlanned(f"{kind.name}.{name}")
 
     def source(self, kind: GraphQLObjectType, name: str, field: GraphQLField, node: FieldNode) -> Source | str | None:
-        """Find where a field comes from; a plain field is the column of the same name."""
-        if name == "id" and any(interface.name == "Node" for interface in kind.interfaces):
-            return "id"
-        declared = definition_of(field)
-        source: Source | None = declared.metadata.get(SOURCE)
-        if source is None and declared.base_resolver is None and declared.python_name:
-            model = showing_of(kind).model
-            if model is None:
-                return Labelled(declared.python_name)
-            column = getattr(model, declared.python_name, None)
-            return Renamed(column) if isinstance(column, InstrumentedAttribute) else None
+        """Find where a field comes from, as it is asked."""
+        source = declared_source(kind, name)
         if isinstance(source, One) and source.only_when:
             given = self.arguments.of(field, node)
             if any(given.get(name) != value for name, value in source.only_when.items()):
@@ -173,9 +143,10 @@ class Writer:
         key = None if isinstance(source, OfCaller) else source.key if isinstance(source.key, str) else source.key.key
         joined = frame.joined.get((key, model))
         if joined is None:
-            table = self.alias(model)
-            points = self.sight.is_me(table.c.id) if key is None else table.c.id == frame.column(key)
-            joined = frame.scope.join(table, (table.c.tenant_id == self.binds.tenant) & points)
+            joined = Frame(frame.scope, self.alias(model))
+            row_id = joined.column("id")
+            points = self.sight.is_me(row_id) if key is None else row_id == frame.column(key)
+            frame.scope.join(joined, (joined.column("tenant_id") == self.binds.tenant) & points)
             frame.joined[key, model] = joined
         return joined
 
@@ -185,14 +156,17 @@ class Writer:
 
     def _rows(self, source: First | Many, frame: Frame, columns: set[str], most: Any) -> Any:
         """Take the first rows that point to a row, with the columns that are needed of them."""
-        table = self.alias(source.owner.class_)
-        inner = Frame(frame.scope, table)
-        conditions = [table.c.tenant_id == self.binds.tenant, table.c[source.owner.key] == frame.column("id")]
+        model = source.owner.class_
+        inner = Frame(frame.scope, self.alias(model), model.__table__)
+        conditions = [
+            inner.column("tenant_id") == self.binds.tenant,
+            inner.column(source.owner.key) == frame.column("id"),
+        ]
         if isinstance(source, First) and source.where is not None:
             conditions.append(inner.adapted(source.where(self.sight)))
         order = [inner.adapted(each) for each in source.order]
         ranks = [order_key(each).label(f"rank{number}") for number, each in enumerate(order)]
-        chosen = select(*(table.c[name] for name in sorted(columns)), *ranks).where(*conditions)
+        chosen = select(*(inner.column(name) for name in sorted(columns)), *ranks).where(*conditions)
         return chosen.order_by(*order).limit(most).correlate(*frame.scope.above, *frame.scope.sources)
 
     def _first(self, field: GraphQLField, asked: Sequence[FieldNode], source: First, frame: Frame) -> str:
@@ -203,7 +177,7 @@ class Writer:
     def first(self, kind: GraphQLObjectType, asked: Sequence[FieldNode], source: First, frame: Frame) -> Frame:
         """Join the first of the rows that point to a row."""
         rows = self._rows(source, frame, self.needed(kind, asked), 1)
-        return frame.scope.join(rows.lateral(self.next_name()), true())
+        return frame.scope.join(Frame(frame.scope, rows.lateral(self.next_name())), true())
 
     def _many(self, field: GraphQLField, asked: Sequence[FieldNode], source: Many, frame: Frame) -> str:
         kind = object_type(field.type)
@@ -218,7 +192,8 @@ class Writer:
         scope = Scope(frame.scope.depth + 1, above=[*frame.scope.above, *frame.scope.sources])
         most = self.arguments.of(field, asked[0]).get("first")
         if most is None:
-            inner = scope.start(self.alias(source.owner.class_))
+            model = source.owner.class_
+            inner = scope.start(self.alias(model), model.__table__)
             order = [inner.adapted(each) for each in source.order]
             conditions = [
                 inner.column("tenant_id") == self.binds.tenant,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bangban.embedded import EmbeddedServer
+from tests.shared_server import memory
 
 FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "16MB", "max_connections": "40"}
 
@@ -15,7 +16,7 @@ FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "16MB", "ma
 @pytest.fixture
 def home() -> Iterator[Path]:
     """Make a folder that an unprivileged account can reach, which pytest's own temporary folders are not for root."""
-    folder = Path(tempfile.mkdtemp(prefix="bangban-"))
+    folder = Path(tempfile.mkdtemp(prefix="bangban-", dir=memory()))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,33 +1,19 @@
 """The command line: help, faults told without a stack trace, profiles."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from bangban.settings import CHECKOUT, settings_rows
+from bangban.settings import settings_rows
 from tenants.loader import shipped_profiles
+from tests.bangban.command import bangban, bangban_process
 
 COMMANDS = ("up", "serve", "work", "migrate", "city", "token", "outbox", "demo", "doctor", "documents")
 
 
-def bangban(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "bangban", *arguments],
-        cwd=CHECKOUT,
-        env={**os.environ, "COLUMNS": "200", **environment},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 def test_help_names_every_command_and_explains_every_setting() -> None:
-    told = bangban("--help")
+    told = bangban_process("--help")
     assert told.returncode == 0
     for command in COMMANDS:
         assert f"  {command} " in told.stdout
@@ -44,6 +30,9 @@ def test_help_names_every_command_and_explains_every_setting() -> None:
         *COMMANDS,
         ("city", "publish"),
         ("city", "diff"),
+        ("city", "import"),
+        ("city", "export"),
+        ("city", "template"),
         ("token", "staff"),
         ("outbox", "revive"),
         ("documents", "check"),
@@ -55,7 +44,7 @@ def test_every_command_has_help(command: str | tuple[str, str]) -> None:
 
 
 def test_a_bad_setting_ends_with_2_and_no_stack_trace() -> None:
-    told = bangban("migrate", BANGBAN_API_PORT="eighty")
+    told = bangban_process("migrate", BANGBAN_API_PORT="eighty")
     assert told.returncode == 2
     assert "BANGBAN_API_PORT" in told.stderr
     assert "Traceback" not in told.stderr
@@ -87,6 +76,19 @@ def test_an_invalid_profile_is_told_with_line_and_key(tmp_path: Path) -> None:
     assert told.returncode == 1
     assert "broken.yaml:" in told.stdout
     assert "no_such_part" in told.stdout
+
+
+def test_empty_sheets_are_written_without_a_database(tmp_path: Path) -> None:
+    told = bangban("city", "template", "--to", str(tmp_path), "--format", "csv")
+    assert told.returncode == 0, told.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["items.csv", "staff.csv", "units.csv"]
+    assert "机构编码 code*" in (tmp_path / "units.csv").read_text(encoding="utf-8-sig")
+
+
+def test_an_import_names_at_least_one_file_that_is_there(tmp_path: Path) -> None:
+    told = bangban("city", "import", "taian")
+    assert told.returncode == 2
+    assert "--units" in told.stderr
 
 
 def test_an_unknown_city_is_told_which_there_are() -> None:

@@ -18,13 +18,14 @@ from bangban.embedded import EmbeddedServer
 from bangban.faults import ServerError
 from bangban.settings import load_settings
 from tests.bangban.conftest import FAST
+from tests.shared_server import memory
 
 DATABASE = "office"
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[EmbeddedServer]:
-    folder = Path(tempfile.mkdtemp(prefix="bangban-"))
+    folder = Path(tempfile.mkdtemp(prefix="bangban-", dir=memory()))
     folder.chmod(0o755)
     embedded = EmbeddedServer(folder, FAST).start()
     yield embedded

@@ -21,7 +21,7 @@ from casework.kernel.ids import new_id
 from casework.kernel.outbox import InboxEntry, OutboxEvent, OutboxState
 from casework.kernel.work import Office, Work
 from tenants.loader import PROFILES
-from tests.bangban.test_cli import bangban
+from tests.bangban.command import bangban
 from tests.workers.program import FAST
 from workers.events import Consumers, Happened, carry_out
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from bangban.checking import TOOLS, lint_migrations
-from bangban.migrating import alembic_config
+from bangban.migrating import alembic_config, newest_revision
 from tests.house.tree import ROOT, nothing, sources
 
 REWRITES = {
@@ -39,6 +40,10 @@ def test_every_migration_waits_for_locks_briefly() -> None:
         for source in sources("migrations")
         if source.path != "migrations/env.py" and "lock_timeout" in source.text
     )
+
+
+def test_the_newest_revision_is_named_by_its_file() -> None:
+    assert ScriptDirectory.from_config(alembic_config("")).get_heads() == [newest_revision()]
 
 
 def test_every_migration_passes_the_linter(capfd: pytest.CaptureFixture[str]) -> None:

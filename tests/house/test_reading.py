@@ -20,14 +20,14 @@ from casework.kernel.sight import Sight
 from schema.build import DoorSchema
 from schema.reading.sources import SOURCE, Listed, Nested, Paged
 from schema.roots import ProvinceQuery, Query, office_schema, province_schema
-from schema.seeing import Noting
 from tests.house.asking import ASKS, resolve, syntax_of
 from tests.house.test_permissions import resolvers
-from tests.house.tree import functions, nothing
+from tests.house.tree import PROGRAM, Source, functions, nothing, read
 from tests.house.tree import sources as tree_sources
 
 REACHES = Sight.reaching.__name__
 """The method by which a condition on rows asks how far the caller reaches."""
+OWN, NOTES = "casework/kernel/sight.py", "schema/seeing.py"
 OPEN = {
     "about": "what this server is; readable without a token",
     "node": "leads to the rows of a type, the condition on which is judged below",
@@ -110,19 +110,44 @@ def doors() -> Iterator[tuple[str, FunctionType]]:
     yield from conditions_of_nodes(province_schema())
 
 
+def others_that_reach(*read: Source) -> Iterator[tuple[str, str]]:
+    """List the classes beside the office's own `Sight` that have its question, with where they stand."""
+    for source in read:
+        for holder in ast.walk(source.tree):
+            if not isinstance(holder, ast.ClassDef) or (source.path, holder.name) == (OWN, Sight.__name__):
+                continue
+            if any(method.name == REACHES for method in functions(holder)):
+                yield source.path, holder.name
+
+
+def named_elsewhere(name: str, home: str, *read: Source) -> Iterator[str]:
+    """List where else a class is named."""
+    for source in read:
+        if source.path == home:
+            continue
+        for node in ast.walk(source.tree):
+            if name in {getattr(node, "id", None), getattr(node, "attr", None)}:
+                yield f"{source.path}: {name}"
+            if isinstance(node, ast.alias) and name in {node.name, node.asname}:
+                yield f"{source.path}: {name}"
+
+
 def test_only_a_sight_reaches() -> None:
     """The guard takes every `.reaching(` for the question, so nothing else may be named so.
 
-    `Noting` asks conditions what they ask and never stands in a statement.
+    `seeing.py` asks conditions what they ask, of a sight that notes it; nobody else may have that one in hands.
     """
-    nothing(
-        f"{source.path}: {method.name}"
-        for source in tree_sources("casework", "schema", "authz")
-        for holder in ast.walk(source.tree)
-        if isinstance(holder, ast.ClassDef) and holder.name not in {Sight.__name__, Noting.__name__}
-        for method in functions(holder)
-        if method.name == REACHES
-    )
+    program = list(tree_sources(*PROGRAM))
+    for path, name in others_that_reach(*program):
+        assert path == NOTES, f"{path}: {name}"
+        nothing(named_elsewhere(name, path, *program))
+
+
+def test_the_guard_sees_a_sight_that_lets_everybody_through() -> None:
+    planted = read("class Blind(Sight):\n def reaching(self): ...", "schema/blind.py")
+    user = read("from schema.blind import Blind as Sight\nschema.blind.Blind()", "schema/cases.py")
+    assert list(others_that_reach(planted)) == [("schema/blind.py", "Blind")]
+    assert len(list(named_elsewhere("Blind", "schema/blind.py", planted, user))) == 2
 
 
 def test_whatever_can_be_read_asks_or_is_open() -> None:

@@ -9,9 +9,10 @@ import httpx
 import pytest
 from graphql import get_introspection_query, parse, validate
 
-from schema.documents import RULES, Documents
+from schema.documents import Documents
 from schema.errors import DoorError
 from schema.limits import Limits, Measure
+from schema.validity import RULES
 from tests.effort import calls
 from tests.schema.small import small_schema
 

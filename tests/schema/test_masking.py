@@ -17,7 +17,8 @@ from graphql import GraphQLError
 from authz.actor import Actor
 from authz.tokens import Claims
 from schema.app import Wiring
-from schema.errors import places, without_literals
+from schema.errors import without_literals
+from schema.failures import places
 from schema.logs import configure_logging
 from tests.schema.doors import browser
 from tests.schema.small import SECRET, small_schema

@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,9 +18,10 @@ from graphql import get_named_type
 
 from authz.tokens import DevelopmentIssuer, TokenKind
 from bangban.connections import Connections, libpq_parameters, sqlalchemy_url
-from bangban.settings import CHECKOUT
 from casework.kernel.clock import FileClock
 from schema.roots import office_schema
+from tests.forked import Forked
+from tests.stories.program import run_command
 
 T = TypeVar("T")
 PATIENCE = 45.0
@@ -98,7 +97,7 @@ class Stack:
     connections: Connections
     home: Path
     port: int
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, Forked] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -134,15 +133,7 @@ class Stack:
     def start(self, *names: str) -> None:
         """Start the API or the worker as their own processes."""
         for name in names or ("serve", "work"):
-            with (self.home / f"{name}.log").open("ab") as log:
-                self.processes[name] = subprocess.Popen(
-                    [sys.executable, "-m", "bangban", name],
-                    cwd=CHECKOUT,
-                    env=self.environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                )
+            self.processes[name] = Forked(self.home / f"{name}.log", run_command, name, self.environment())
         if "serve" in (names or ("serve",)):
             self.eventually(self._ready, "the API is ready", patience=90)
 
@@ -160,11 +151,10 @@ class Stack:
     def stop(self) -> None:
         """End both processes."""
         for process in self.processes.values():
-            process.terminate()
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
         for process in self.processes.values():
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
+            if process.wait(10) is None:
                 process.kill()
                 process.wait()
 

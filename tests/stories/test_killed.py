@@ -8,22 +8,21 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.filled_office import filled_copy
 from tests.shared_server import SharedServer
-from tests.stories.conftest import fill
 from tests.stories.stack import Caller, Stack, free_port
 from tests.stories.walk import ask_for
 
 COUNTY, ITEM = "370902", "SCJG-01"
-ROUNDS = 3
+ROUNDS = 2
 
 
 @pytest.fixture
 def fragile(server: SharedServer, worker_id: str, tmp_path: Path) -> Iterator[Stack]:
     """An office that nobody else uses, because it is going to be killed."""
-    connections = server.create(f"killed_{worker_id}_{uuid4().hex[:6]}")
+    connections = filled_copy(server, f"killed_{worker_id}_{uuid4().hex[:6]}", tmp_path)
     made = Stack(connections, tmp_path, free_port())
     try:
-        fill(made)
         made.start()
         yield made
     finally:

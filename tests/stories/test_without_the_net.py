@@ -5,6 +5,7 @@ switched off, so a forgotten tenant predicate would show at once: in an answer, 
 """
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from inspect import signature
 from typing import Any
@@ -14,10 +15,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.filled_office import filled_copy
 from tests.isolation.rows import Connection, tenant_tables
 from tests.shared_server import SharedServer
 from tests.stories import test_agency, test_callback, test_relay, test_same_day, test_two_hour_clock
-from tests.stories.conftest import fill
 from tests.stories.stack import Caller, Stack, free_port
 from tests.stories.strangers import asked, schema
 
@@ -98,9 +99,9 @@ def forget(connection: Connection, comparison: str, tenant: str) -> None:
 @pytest.fixture(scope="module")
 def bare(server: SharedServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Open an office without the net, beside its twin."""
-    made = Stack(server.create(f"bare_{worker_id}"), tmp_path_factory.mktemp("bare"), free_port())
+    home = tmp_path_factory.mktemp("bare")
+    made = Stack(filled_copy(server, f"bare_{worker_id}", home), home, free_port())
     try:
-        fill(made)
         with administrator(made) as connection:
             make_twin(connection)
             switch(connection, "NO FORCE", "DISABLE")
@@ -178,6 +179,6 @@ def test_an_office_without_the_net_shows_and_touches_nothing_of_its_twin(bare: S
     with administrator(bare) as connection:
         assert rows_of(connection, TWIN) == before
     bare.at("2024-09-30 10:00")
-    bare.processes["work"].terminate()
+    bare.processes["work"].send_signal(signal.SIGTERM)
     bare.processes["work"].wait(20)
     check_answers(bare)

@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,10 +20,9 @@ from casework.kernel.ids import new_id
 from casework.kernel.outbox import OutboxEvent, OutboxState
 from casework.kernel.tenancy import Tenant
 from casework.kernel.work import Office
-from tests.workers.program import FAST, NoRegulation
+from tests.forked import Forked
+from tests.workers.program import FAST, NoRegulation, run_house
 from workers.broker import BrokerSettings
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -41,7 +37,7 @@ class SmallHouse:
     frozen_seconds: float = FAST.frozen_seconds
     lease_seconds: float = FAST.event_lease.total_seconds()
     under_rules: bool = False
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[Forked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.office = Office(
@@ -63,21 +59,12 @@ class SmallHouse:
         }
         (self.folder / "house.json").write_text(json.dumps(facts))
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> Forked:
         """Start a worker process; its log is a file in the folder."""
         self._wire()
         log = self.folder / f"worker{len(self.processes)}.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.workers.program", str(self.folder)],
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            )
-        self.processes.append(process)
-        return process
+        self.processes.append(Forked(log, run_house, self.folder))
+        return self.processes[-1]
 
     async def until(self, reached: Callable[[], object], seconds: float = 60) -> None:
         """Wait until something is reached; the logs tell why it was not."""

@@ -1,6 +1,6 @@
 """A worker process of a small house: the real workers, with made-up listeners that write down what they do.
 
-Run as `python -m tests.workers.program <folder>`; the folder holds house.json and receives journal.log.
+The folder holds house.json and receives journal.log.
 """
 
 import asyncio
@@ -126,10 +126,11 @@ def read_house(folder: Path) -> SmallHouse:
     )
 
 
-if __name__ == "__main__":
+def run_house(folder: Path) -> None:
+    """Work for the house whose folder this is, until a signal."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(threadName)s %(name)s %(message)s")
-    here = Path(sys.argv[1])
-    house = read_house(here)
+    house = read_house(folder)
     lease = timedelta(seconds=house.lease_seconds)
     pace = replace(FAST, frozen_seconds=house.frozen_seconds, event_lease=lease)
-    run(house, pace=pace, consumers=CONSUMERS if house.under_rules else listeners(here), duties=duties(here))
+    consumers = CONSUMERS if house.under_rules else listeners(folder)
+    run(house, pace=pace, consumers=consumers, duties=duties(folder))

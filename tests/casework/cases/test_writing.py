@@ -33,6 +33,10 @@ def request(person: object, words: str = "需求") -> ServiceRequest:
     )
 
 
+def test_nothing_in_a_list_is_not_an_empty_text() -> None:
+    assert written([None, "", "NULL"]) == b'{NULL,"","NULL"}'
+
+
 async def test_all_rows_of_a_step_are_one_statement(town: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
     town.at(MORNING)
     sent: list[str] = []

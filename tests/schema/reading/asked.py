@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 
 from authz.actor import ActorKind
 from bangban.connections import Connections
+from bangban.doors import make_app
 from bangban.filling import publish_files
 from bangban.settings import Settings, load_settings
 from bangban.tokens import Mint
@@ -68,7 +69,7 @@ class Ground:
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[Asked]:
         """Open the office for a test."""
-        app = wire(self.settings, self.connections).app()
+        app = make_app(wire(self.settings, self.connections))
         token = Mint.open(self.settings).portal(TENANT, "somebody")
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/graphql-response+json"}

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, String, column, select
 
 from casework.kernel.sight import Outlook
 from schema.reading.binds import Binds, Filling, written
+from schema.reading.selection import NotPlanned
 
 NOW = datetime(2024, 9, 3, 2, 30, tzinfo=UTC)
 FILLING = Filling("taian", NOW, NOW.date(), Outlook((), {}), {})
@@ -37,3 +38,13 @@ def test_a_list_that_belongs_to_the_plan_has_a_place_for_each_of_its_values(list
     assert places(r"kind = \S+") == [b"k"]
     assert places(r"LIMIT \S+") == [b"7"]
     assert len(values) == 3 + len(listed)
+
+
+@pytest.mark.parametrize("value", ["a\x00b", ["a", "b\x00"]])
+def test_a_text_that_postgresql_cannot_hold_is_not_planned(value: object) -> None:
+    with pytest.raises(NotPlanned):
+        written(value)
+
+
+def test_what_is_written_already_stays_as_it_is() -> None:
+    assert written(b"{a}") == b"{a}"

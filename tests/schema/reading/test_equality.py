@@ -12,10 +12,11 @@ from bench.equality.doors import callers, open_doors
 from bench.equality.question import Written
 from tests.schema.reading.conftest import Scene
 
-CHUNKS, DOCUMENTS = 20, 100
+CHUNKS, DOCUMENTS = 10, 200
 LEAST_WHOLE = 0.7
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 async def test_both_ways_give_the_same_bytes(scene: Scene, chunk: int) -> None:
     tally = await prove(scene.connections, Asking.of(scene.towns, chunk), DOCUMENTS)

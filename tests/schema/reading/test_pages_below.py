@@ -76,11 +76,11 @@ async def test_pages_below_go_on_from_their_cursors(doors: Doors, scene: Scene) 
         unit = next(unit for unit in answer["data"]["units"]["nodes"] if unit["code"] == code)
         return [edge["node"]["caseNo"] for edge in unit["cases"]["edges"]]
 
-    everything = await whole(doors, caller, UNITS, size=40)
+    everything = await whole(doors, caller, UNITS, size=15)
     unit = max(everything["data"]["units"]["nodes"], key=lambda unit: unit["cases"]["totalCount"])
     place = unit["cases"]["edges"][0]["cursor"]
     assert numbers(everything, unit["code"])[1:] == numbers(
-        await whole(doors, caller, UNITS, size=40, **{"from": place}), unit["code"]
+        await whole(doors, caller, UNITS, size=15, **{"from": place}), unit["code"]
     )
     assert numbers(everything, unit["code"])[-1:] == numbers(await whole(doors, caller, UNITS, back=1), unit["code"])
 

@@ -52,6 +52,19 @@ async def test_the_comparison_is_answered_by_a_plan_from_ones_own_province(publi
             assert sorted({city["tenant"] for metric in found for city in metric["cities"]}) == cities
 
 
+@pytest.mark.parametrize("order", [1, -1])
+async def test_of_two_refusals_the_first_in_the_document_is_told(published: Scene, order: int) -> None:
+    fields = (
+        'cells(tenant: "taian", metric: "%", dimension: COUNTY, period: $period) { cell }',
+        'compareCities(metrics: ["%"], period: $period) { comparable }',
+    )
+    document = f"query Q($period: MonthInput!) {{ {' '.join(fields[::order])} }}"
+    async with open_doors(published.connections) as doors:
+        answer = await compare(doors, Written(document, AUGUST), supervisors()[0], "no-number", smallest=True)
+    (error,) = orjson.loads(answer.body)["errors"]
+    assert error["path"] == [fields[::order][0].partition("(")[0]]
+
+
 async def test_the_statements_find_figures_by_an_index(published: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     reads: dict[bytes, Read] = {}
     honest = Lanes.ask

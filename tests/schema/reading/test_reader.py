@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from graphql import GraphQLError
+from graphql import FieldNode, GraphQLError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import AliasedReturnsRows
@@ -108,8 +108,10 @@ def alive(kind: type) -> int:
 async def test_nothing_kept_grows_with_the_number_of_documents(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = 40
     monkeypatch.setattr(asked.documents, "_most", kept)
+    monkeypatch.setattr(asked.documents._trees, "_most_characters", 500)
     gc.collect()
     written, plans, statements = parts_of_statements(), alive(Plan), alive(Statement)
+    fields = alive(FieldNode)
     for number in range(KEPT_STATEMENTS + 30):
         document = f"{{ a{number}: cases(first: 3) {{ nodes {{ caseNo }} }} }}"
         for _ in range(2):
@@ -120,6 +122,7 @@ async def test_nothing_kept_grows_with_the_number_of_documents(asked: Asked, mon
     gc.collect()
     assert parts_of_statements() <= written + 10, "a kept plan must not keep what its statement was written with"
     assert alive(Plan) <= plans + kept
+    assert alive(FieldNode) <= fields + 100, "a kept plan must not keep what was parsed of its document"
     assert alive(Statement) <= statements + kept
     with psycopg.connect(asked.lanes._dsn) as connection:
         found = connection.execute(

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from authz.actor import ActorKind
+from bangban.doors import register_documents, restricted, schemas
 from bangban.faults import SetupError
 from bangban.settings import load_settings
-from bangban.wiring import register_documents, restricted, schemas
 
 
 def test_the_office_does_not_open_with_documents_that_cannot_be_answered(tmp_path: Path) -> None:
