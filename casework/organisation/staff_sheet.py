@@ -17,9 +17,10 @@ from casework.kernel.sheets import Column, Line, Progress, Sheet, by_code, deman
 from casework.kernel.work import Work
 from casework.kernel.write_each import change_each, set_all, write_each
 from casework.organisation.events import StaffChanged, StaffDeactivated, StaffRegistered
-from casework.organisation.handover import HOLDINGS
+from casework.organisation.handover import HOLDINGS, Leaving, against_leaving, hold_person
 from casework.organisation.models import OrgUnit, StaffMember
 from casework.organisation.post_sheet import POST_KEYS, Posts, judge_posts, leave_posts, posts_of_city, write_posts
+from casework.organisation.queries import unit_by_id
 from tenants.profile import Profile
 
 STAFF = "staff"
@@ -81,6 +82,7 @@ async def judge_staff(work: Work, sheet: Sheet, units: Mapping[str, OrgUnit | No
         home, usable = _home(sheet, first, units), demand(sheet, first, NEEDED)
         if person is not None:
             _judge_known(sheet, first, person, facts_of_person(person, codes), home, staff)
+            await _judge_move(work, sheet, first.row, person, home)
         elif home is not None and usable and not first.spoiled:
             person = _new_person(first, home)
             staff.entered.append(person)
@@ -134,6 +136,16 @@ def _judge_known(
         staff.unchanged += 1
 
 
+async def _judge_move(work: Work, sheet: Sheet, row: int, person: StaffMember, home: OrgUnit | None) -> None:
+    """Refuse another home unit while something that lies in the former one would be left behind (NX-A6-2)."""
+    if home is None or home.id == person.unit_id:
+        return
+    await hold_person(work, person.id)
+    former = await unit_by_id(work, person.unit_id)
+    for refusal in await against_leaving(work, Leaving(person.id, (), work.now, home=former.path)):
+        sheet.refused(row, "unit_code", refusal)
+
+
 def _new_person(line: Line, home: OrgUnit) -> StaffMember:
     return StaffMember(id=new_id(), code=line["code"], unit_id=home.id, active=True, **{key: line[key] for key in KEPT})
 
@@ -141,6 +153,7 @@ def _new_person(line: Line, home: OrgUnit) -> StaffMember:
 async def _retire(work: Work, sheet: Sheet, staff: Staff) -> None:
     """Let those leave who are no longer in the sheet; nobody leaves while something is in hand (NX-A6-2)."""
     for person in staff.missing:
+        await hold_person(work, person.id)
         in_hand = [holding for holding in HOLDINGS.values() if await holding.find(work, person.id)]
         if in_hand:
             kinds = "、".join(holding.name_zh for holding in in_hand)
