@@ -14,6 +14,9 @@ from tenants.profile import Profile
 SINCE = date(2021, 1, 1)
 """From when on the items ask and promise what they do."""
 
+ANY = "ANY"
+"""Stands for every kind where a text does not sort its items."""
+
 UNTIL_REVIEW = timedelta(days=182)
 """After how long the lists are to be looked through again, where the regulation sets an interval."""
 
@@ -48,12 +51,17 @@ class Shelf:
                 "id": self.source.id("item", item.code),
                 "code": item.code,
                 "name_zh": item.name,
-                "item_type": item.type,
+                "item_type": self._kind(item),
                 "theme_zh": item.theme,
                 "department_id": self._departments[item.department].id,
                 "settled": item.settled,
                 "requires_personal_verification": item.personal,
             }
+
+    def _kind(self, item: ItemPlan) -> str:
+        """Name the kind of an item as the city's regulation sorts them; what it does not name is of its widest kind."""
+        kinds = self.profile.catalogue.item_types.values
+        return item.type if item.type in kinds or ANY in kinds else kinds[-1]
 
     def version_rows(self) -> Iterator[Row]:
         """Write down what each item promises, in the one version it has."""

@@ -246,7 +246,9 @@ def test_items_are_real_kinds_with_papers_and_ways_to_get_them(city: str) -> Non
     versions = {row["item_id"]: row for row in made["service_item_version"]}
     tiers = {tier.code for tier in shipped(city).tiers}
     papers = Counter(row["item_version_id"] for row in made["material_requirement"])
+    kinds = shipped(city).catalogue.item_types.values
     for item in made["service_item"]:
+        assert "ANY" in kinds or item["item_type"] in kinds
         version = versions[item["id"]]
         assert version["handled_at"]
         assert set(version["handled_at"]) <= tiers
