@@ -25,6 +25,7 @@ from schema.build import DoorSchema
 from schema.callers import Callers
 from schema.endpoint import GraphQLEndpoint
 from schema.graphiql import graphiql_routes
+from schema.guides.door import guide_routes
 from schema.health import Check, Health, told
 from schema.metrics import Backlog, Metrics
 from schema.middleware import AccessLog, Caution, Correlation, LastResort, Tell, telling
@@ -153,6 +154,7 @@ def create_app(wiring: Wiring) -> Doors:
         routes=[
             Route("/graphql", door),
             *graphiql_routes(wiring.graphiql),
+            *guide_routes(wiring.office),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route("/metrics", metrics.scrape),

@@ -33,6 +33,7 @@ LOOKS = (
     "report.unit",
     "duty_handover.offer_accept",
     "assessment.perform",
+    "guide.edit",
 )
 """The actions under which rows are shown; every condition of a type's rows is written with these."""
 

@@ -19,20 +19,22 @@ from casework.reporting.province import COMPARE
 from schema.build import DoorSchema
 from schema.roots import office_schema, province_schema
 from schema.sdl import difference
-from schema.seeing import MINE, OPEN, Door, Seeing, any_province
+from schema.seeing import MINE, OPEN, PUBLIC, Door, Seeing, any_province
 
 FILE = Path(__file__).parent / "matrix.txt"
 HEADER = """\
 # Who sees which field. Written by `python -m schema.matrix --write`; do not edit.
 #
 # Each part begins with what decides: the actions of the permission table through which rows are shown, "addressed" for
-# what names the caller, "open" for what everybody in the city is shown; "by unit" leaves single objects out. Then follow
-# groups of neutral roles with how far each reaches, and the fields for which this holds. `-` is hidden: no row is shown.
+# what names the caller, "open" for what everybody in the city is shown, "public" for what is read without a token; "by
+# unit" leaves single objects out. Then follow groups of neutral roles with how far each reaches, and the fields for which
+# this holds. `-` is hidden: no row is shown.
 # Masked fields say as what they are masked, and who reads them in full on request, which is recorded.
 #
-# Reach: s own data as applicant; me what names the caller; c objects in which the person takes part; u own unit; t own
-# unit and all below it; a the whole city; p the own province, figures only; a* with a recorded reason; a** with a reason
-# and a second approver. Deny rows of the policy hold beside this. Which roles a city makes of them: authz/golden.
+# Reach: all whoever asks, without a token too; s own data as applicant; me what names the caller; c objects in which the
+# person takes part; u own unit; t own unit and all below it; a the whole city; p the own province, figures only; a* with
+# a recorded reason; a** with a reason and a second approver. Deny rows of the policy hold beside this. Which roles a city
+# makes of them: authz/golden.
 """
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WIDTH = 120
@@ -64,7 +66,7 @@ class Part:
 def way(door: Door) -> str:
     """Name what decides whether a door opens."""
     if not door.action:
-        return {OPEN: "open", MINE: "addressed"}[door.fixed]
+        return {OPEN: "open", MINE: "addressed", PUBLIC: "public"}[door.fixed]
     return f"{door.action} by unit" if door.units_only else door.action
 
 
@@ -76,7 +78,7 @@ def reach_of(role: RolePermissions, doors: Doors) -> str:
             found[door.fixed] = None
             continue
         found.update(dict.fromkeys(scope.value for scope in role.grants.get(door.action, ()) if door.admits(scope)))
-    return "a" if "a" in found else " ".join(found)
+    return next((widest for widest in (PUBLIC, OPEN) if widest in found), None) or " ".join(found)
 
 
 def parts_of(seeing: Seeing) -> dict[Part, dict[str, list[str]]]:

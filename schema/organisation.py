@@ -58,6 +58,7 @@ class UnitNode(Shown, relay.Node):
     )
     settled: bool = strawberry.field(description="Whether the department is settled in a service hall (进驻).")
     phone: str | None = strawberry.field(description="Public work phone (联系电话).")
+    address: str | None = strawberry.field(description="Where the public finds it (地址).")
 
     unit_type: Coded | None = computed(
         unit_type_of,

@@ -17,12 +17,15 @@ from schema.cases.queries import CaseQuery
 from schema.catalogue import CatalogueQuery
 from schema.deadlines import DayNode, DeadlineMutation, ShiftNode
 from schema.feedback import FeedbackMutation, FeedbackQuery
+from schema.guides.acts import GuideMutation, GuideQuery
+from schema.guides.drift import DriftQuery
 from schema.handing_over import HandoverMutation
 from schema.handovers import HandoverQuery
 from schema.limits import Limits
 from schema.nodes import NodeQuery
 from schema.organisation import OrganisationQuery
 from schema.province import FiguresQuery
+from schema.public.queries import PublicQuery
 from schema.registration import RegistrationMutation, RegistrationQuery
 from schema.regulation import RegulationQuery
 from schema.relays.acts import RelayMutation, RelayQuery
@@ -40,10 +43,13 @@ TOLD_BY_HIGHER_ROOMS = (relay_guards, cases_in_hand, legs_in_hand, callbacks_in_
 @strawberry.type(description="Everything that can be read in a city (查询).")
 class Query(
     AboutQuery,
+    PublicQuery,
     NodeQuery,
     RegulationQuery,
     OrganisationQuery,
     CatalogueQuery,
+    GuideQuery,
+    DriftQuery,
     CaseQuery,
     DashboardQuery,
     RelayQuery,
@@ -73,6 +79,7 @@ class Mutation(
     TeamMutation,
     TrainingMutation,
     AssessmentMutation,
+    GuideMutation,
 ):
     """Everything that can be done in a city."""
 

@@ -14,6 +14,7 @@ from authz.table import PermissionTable
 from casework.kernel.sight import Seen, Sight
 from casework.reporting.province import COMPARE, permissions_of
 from schema.build import DoorSchema
+from schema.fields import is_public
 from schema.filters import Themselves
 from schema.reading.sources import (
     SOURCE,
@@ -31,7 +32,7 @@ from schema.reading.sources import (
 from schema.reading.values import definition_of
 from schema.shown import Showing
 
-OPEN, MINE = "a", "me"
+OPEN, MINE, PUBLIC = "a", "me", "all"
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """Conditions compare with an instant, whichever; who is let in does not depend on it."""
 ANY_PROVINCE = "00"
@@ -119,6 +120,8 @@ def seen_of(kind: GraphQLNamedType) -> Seen | None:
 
 def doors_of_root(declared: GraphQLField) -> frozenset[Door]:
     """Say through which doors a root field lets callers."""
+    if is_public(definition_of(declared).metadata):
+        return frozenset({Door("", PUBLIC)})
     source = definition_of(declared).metadata.get(SOURCE)
     if isinstance(source, (Paged, Listed)):
         return asked(source.seen)

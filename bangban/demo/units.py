@@ -116,5 +116,6 @@ class Forest:
                 "headcount": unit.headcount,
                 "settled": unit.department is not None,
                 "phone": desk_number(self.blueprint.area_code, serial),
+                "address": f"{unit.division.place}府前街{self.source.number(300, 'unit street', unit.code) + 1}号",
                 "office_hours": None,
             }

@@ -137,6 +137,13 @@ def team_above(town: Any, number: int, _row: dict[str, Any]) -> Any:
     return None if number < 4 else town.chance.choice(town.rows["team"][:4])["id"]
 
 
+def kind_of_guide(town: Any, number: int, _row: dict[str, Any]) -> str:
+    """Choose a kind of guide of the city's profile, sometimes one that it no longer knows."""
+    known = town.profile.catalogue.guides
+    return known[0].code if known and number % 4 else "gone"
+
+
+BASED, BASIS = of_both("guide_version", "service_item")
 TRANSFER, MATERIAL = of_both("custody_transfer", "material_item")
 MEMBER, IN_TEAM = of_both("staff_member", "team")
 TRAINED, IN_SESSION = of_both("staff_member", "training_session")
@@ -195,6 +202,19 @@ SPECIAL: dict[str, Making] = {
     "service_item_version.valid_from": lambda town, _number, _row: date(2024, 9, 3) - timedelta(town.chance.randint(-2, 90)),
     "service_item_version.valid_to": chosen(None, None, date(2024, 9, 2), date(2024, 9, 3), date(2030, 1, 1)),
     "material_requirement.position": number_of,
+    "guide.code": numbered("guide-{number}"),
+    "guide.kind": kind_of_guide,
+    "guide.contents": chosen({}, {"materials": "1. 身份证", "fees": "不收费"}, {"phone": "0538-1234567", "gone": "x"}),
+    "guide.co_author_ids": lambda town, _number, _row: [str(town.one("org_unit")["id"])] * town.chance.randint(0, 1),
+    "guide.writers": chosen([], ["x"]),
+    "guide.published_version": chosen(0, 1, 2),
+    "guide_item.position": number_of,
+    "guide_version.version": number_of,
+    "guide_version.contents": chosen([], [{"key": "materials", "zh": "申请材料", "text": "1. 身份证"}]),
+    "guide_version.rules": rules,
+    "guide_basis.guide_version_id": BASED,
+    "guide_basis.item_id": BASIS,
+    "guide_review.qualities": chosen([], [{"quality": "准确易懂", "met": True}]),
     "calendar_day.day": lambda _town, number, _row: date(2024, 8, 20) + timedelta(days=2 * number) if number else TOLD,
     "extra_shift.ends_at": lambda town, _number, row: row["starts_at"] + timedelta(hours=town.chance.randint(1, 9)),
     "calendar_day.intervals": lambda town, _number, row: hours_of(town, row["is_workday"]),

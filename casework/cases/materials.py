@@ -10,6 +10,7 @@ from casework.cases.advance import CASE, facts_of, turn_clocks
 from casework.cases.draft_document import write_form
 from casework.cases.guards.material import missing_requirements
 from casework.cases.models import Case, GapNotice, HolderKind, MaterialItem, MaterialState, Medium
+from casework.catalogue.guides import text_told
 from casework.catalogue.models import MaterialRequirement
 from casework.kernel.errors import Code, Refusal, invalid, not_found
 from casework.kernel.events import Event
@@ -95,6 +96,7 @@ async def review_material(work: Work, intent: ReviewMaterial) -> MaterialItem:
     material.state = MaterialState.REVIEWED if intent.accepted else MaterialState.REJECTED
     material.statutory_form = intent.statutory_form
     material.review_note = intent.note
+    material.guide_version_id = await text_told(work, case.unit_path, case.item_version_id)
     work.emit(Event("material.reviewed", CASE, case.id, {"materialId": str(material.id), "accepted": intent.accepted}))
     await work.session.flush()
     return material

@@ -99,3 +99,20 @@ class ItemEnded:
         return Event(
             "catalogue.item_ended", "service_item", self.item_id, {"code": self.code, "validTo": self.valid_to}
         )
+
+
+@dataclass(frozen=True)
+class GuideMoved:
+    """The text of a guide went a step on: drafted, revised, submitted, reviewed, published or withdrawn (TA-10-2)."""
+
+    guide_id: UUID
+    step: str
+    unit_id: UUID
+    kind: str
+    version: int
+    rules: tuple[str, ...]
+
+    def told(self) -> Event:
+        """Put it in the form of the outbox."""
+        facts = {"unitId": str(self.unit_id), "kind": self.kind, "version": self.version}
+        return Event(f"guide.{self.step}", "guide", self.guide_id, facts, self.rules)

@@ -31,6 +31,7 @@ class OpenUnitInput:
     headcount: int | None = None
     settled: bool = False
     phone: str | None = None
+    address: str | None = None
 
 
 async def open_unit(work: Work, given: OpenUnitInput) -> OrgUnit:
@@ -57,6 +58,7 @@ async def open_unit(work: Work, given: OpenUnitInput) -> OrgUnit:
             headcount=given.headcount,
             settled=given.settled,
             phone=given.phone,
+            address=given.address,
         )
     )
     await work.session.flush()

@@ -26,7 +26,8 @@ from casework.cases.queries import of_visible_case
 from casework.deadlines.models import LegalStatus, Timer, TimerState
 from casework.mandates.models import Document, Mandate, MandateStatus, Signature, SignatureMethod
 from schema.cases.clocks import CountedWindow, reading_of, windows_of
-from schema.reading.declare import computed, many
+from schema.guides.types import GuideVersionView
+from schema.reading.declare import computed, many, one
 from schema.reading.lens import Lens
 from schema.refusals import RuleReference
 from schema.regulation import rule_of, rules_of
@@ -52,6 +53,11 @@ class MaterialNode(Shown, relay.Node):
     statutory_form: bool | None = strawberry.field(description="In statutory form; null before review (法定形式).")
     review_note: str | None = strawberry.field(description="What the review found (初审意见).")
     holder_kind: HolderKind = strawberry.field(description="Who holds it now (持有人).")
+
+    reviewed_against: GuideVersionView | None = one(
+        MaterialItem.guide_version_id,
+        "The text of the guide or handbook that it was reviewed against; null before, or where none tells the item (初审依据).",
+    )
 
 
 @shows(Signature, name="Signature", description="One party's signature under a document (签字).")

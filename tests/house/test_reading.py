@@ -30,6 +30,11 @@ REACHES = Sight.reaching.__name__
 OWN, NOTES = "casework/kernel/sight.py", "schema/seeing.py"
 OPEN = {
     "about": "what this server is; readable without a token",
+    "public_service": "how a city serves, where its text publishes that; readable without a token",
+    "public_units": "the units that a city's text opens; readable without a token",
+    "public_unit": "the staff, telephones and lists that a city's text publishes; readable without a token",
+    "public_guides": "guides that were published; readable without a token",
+    "public_guide": "a guide that was published; readable without a token",
     "node": "leads to the rows of a type, the condition on which is judged below",
     "nodes": "the same for several ids",
     "profile": "the regulation of the city",

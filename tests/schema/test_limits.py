@@ -12,6 +12,7 @@ from graphql import get_introspection_query, parse, validate
 from schema.documents import Documents
 from schema.errors import DoorError
 from schema.limits import Limits, Measure
+from schema.roots import office_schema
 from schema.validity import RULES
 from tests.effort import calls
 from tests.schema.small import small_schema
@@ -223,3 +224,13 @@ def test_junk_is_not_remembered() -> None:
         with pytest.raises(DoorError):
             documents.prepare(junk)
     assert len(documents) == 0
+
+
+def test_a_limit_counts_like_a_page() -> None:
+    schema = office_schema()
+    few, many = (
+        schema.documents.prepare(f'{{ publicGuides(tenant: "taian", limit: {limit}) {{ rules {{ id }} }} }}')
+        for limit in (1, 100)
+    )
+    costs = [each.cost(each.operation(None), {}) for each in (few, many)]
+    assert costs[1] > 50 * costs[0]

@@ -49,6 +49,7 @@ KIND_OF = {
     "schemeId": "AssessmentScheme",
     "assessmentId": "Assessment",
     "caseIds": "Case",
+    "guideId": "Guide",
 }
 """What an id in an input names."""
 

@@ -26,6 +26,7 @@ TABLES = {
     "TeamMember": "team_member", "TrainingPlan": "training_plan", "TrainingSession": "training_session",
     "TrainingResult": "training_result", "Commendation": "commendation", "Assessment": "assessment",
     "AssessmentScheme": "assessment_scheme", "AssessmentDecision": "assessment_decision",
+    "Guide": "guide",
 }  # fmt: skip
 """The tables behind the kinds of objects."""
 

@@ -18,7 +18,7 @@ from psycopg import sql
 from tests.filled_office import filled_copy
 from tests.isolation.rows import Connection, tenant_tables
 from tests.shared_server import SharedServer
-from tests.stories import test_agency, test_callback, test_relay, test_same_day, test_two_hour_clock
+from tests.stories import test_agency, test_callback, test_guides, test_relay, test_same_day, test_two_hour_clock
 from tests.stories.stack import Caller, Stack, free_port
 from tests.stories.strangers import asked, schema
 
@@ -29,6 +29,8 @@ CASE = """{ id caseNo version workflow state stage { code } profile { revision }
   timers { code round state dueAt elapsedWorkingSeconds rules { id } } steps { trigger stage at }
   materials { id state holderKind } documents { id edition signatures { party } } mandate { status powers }
   notices { issuedAt } gapNotices { issuedAt } filings { receiptNo } deliveries { method } explanations { ground } }"""
+GUIDE = """{ id code state unit { id } kind { code } coAuthorIds fields { key text } items { item { id } writtenFrom { id } }
+  reviews { reviewer { id } } versions { version fields { text } publishedBy { id } } }"""
 READS = {
     "about": "{ about { name } }",
     "me": "{ me { tenant staff { id unit { id } } roles { role unitPath } } }",
@@ -45,6 +47,14 @@ READS = {
     "legs": "{ legs(first: 20) { totalCount nodes { id fromUnit { id } toUnit { id } transfers { id papers { material { id } } } } } }",
     "callbacks": "{ callbacks(first: 20) { totalCount nodes { id state assignee { id } case { id caseNo } } } }",
     "nodes": "query($id: ID!) { nodes(ids: [$id]) { id ... on Case { caseNo } } }",
+    "guide": '{ guide(code: "370902-SCJG-04") ' + GUIDE + " }",
+    "guides": "{ guides(first: 20) { totalCount nodes " + GUIDE + " } }",
+    "guideDrift": "{ guideDrift { guides { guideCode itemCode restsOn { versionId } } cases { caseNo promised { versionId } } } }",
+    "publicService": '{ publicService(tenant: "taian") { nameZh processes { stagesZh } } }',
+    "publicUnits": '{ publicUnits(tenant: "taian", below: "370902", limit: 50) { code nameZh } }',
+    "publicUnit": '{ publicUnit(tenant: "taian", code: "370902001") { nameZh staff { name } lists { version items { code } } } }',
+    "publicGuides": '{ publicGuides(tenant: "taian", limit: 50) { code version fields { text } } }',
+    "publicGuide": '{ publicGuide(tenant: "taian", code: "370902-SCJG-04") { version fields { text } } }',
     "staffing": "{ staffing(verdicts: [SHORT]) { findings { requirement unitCode actual } } }",
     "handovers": "{ handovers(first: 20) { totalCount nodes { id leaver { id } unit { id } items { id caseNo receiver { id } } } } }",
     "handoverIncidents": "{ handoverIncidents(first: 20) { totalCount nodes { id leaver { id } matters { caseNo } responsibleUnitIds } } }",
@@ -126,7 +136,7 @@ def administrator(stack: Stack) -> Connection:
 
 def stories() -> list[Callable[[Stack], None]]:
     """The stories that need nothing but an office."""
-    modules = (test_two_hour_clock, test_agency, test_same_day, test_relay, test_callback)
+    modules = (test_two_hour_clock, test_agency, test_same_day, test_relay, test_callback, test_guides)
     told = [value for module in modules for name, value in sorted(vars(module).items()) if name.startswith("test_")]
     return [story for story in told if list(signature(story).parameters) == ["stack"]]
 

@@ -18,6 +18,26 @@ query WhatIsThis {
   }
 }
 
+# Neither does this: what a city publishes of a village station, and its handbooks.
+query WhoIsThere {
+  publicUnit(tenant: "taian", code: "370902001001") {
+    nameZh
+    phone
+    dutiesZh
+    staff {
+      name
+      rolesZh
+      workPhone
+    }
+  }
+  publicGuides(tenant: "taian", limit: 5) {
+    titleZh
+    version
+    page
+    pdf
+  }
+}
+
 # With any token of a city: who am I, and what does the city offer?
 query WhoAmI {
   me {

@@ -105,7 +105,7 @@ class GapNotice(TenantRow):
 
 
 class MaterialItem(TenantRow):
-    """One paper or file of a case and who holds it now (材料)."""
+    """One paper or file of a case and who holds it now (材料); the guide is the one it was reviewed against (TA-18-7)."""
 
     __tablename__ = "material_item"
 
@@ -118,12 +118,14 @@ class MaterialItem(TenantRow):
     state: Mapped[MaterialState] = mapped_column(text_enum(MaterialState))
     statutory_form: Mapped[bool | None]
     review_note: Mapped[str | None]
+    guide_version_id: Mapped[UUID | None]
     holder_kind: Mapped[HolderKind] = mapped_column(text_enum(HolderKind))
     holder_id: Mapped[UUID | None]
 
     __table_args__ = (
         within_tenant("case_id", "service_case"),
         within_tenant("requirement_id", "material_requirement"),
+        within_tenant("guide_version_id", "guide_version"),
         tenant_index("case_id"),
     )
 

@@ -27,6 +27,7 @@ class OrgUnit(TenantRow):
     headcount: Mapped[int | None] = mapped_column(Integer)
     settled: Mapped[bool]
     phone: Mapped[str | None]
+    address: Mapped[str | None]
     office_hours: Mapped[list[Any] | None]
 
     __table_args__ = (

@@ -44,10 +44,14 @@ HOLDERS = {
 }  # fmt: skip
 """Columns that say who has a matter in hand; a paper's holder may also be a unit, so no key points from it."""
 RECORDS = {
-    "case_participant.staff_id", "contact_record.staff_id", "duty_handover.from_staff_id",
-    "handover_incident.staff_id", "handover_item.to_staff_id", "role_assignment.staff_id",
-    "service_point.responsible_staff_id", "service_plan.written_by", "service_request.received_by", "staff_registration.decided_by",
-    "staff_registration.staff_id", "staff_registration.submitted_by",
+    "assessment.assessor_id", "assessment.staff_id", "assessment_decision.decided_by", "assessment_scheme.adopted_by",
+    "case_participant.staff_id", "commendation.awarded_by", "commendation.staff_id", "contact_record.staff_id",
+    "duty_handover.from_staff_id", "guide_review.reviewer_id", "guide_version.published_by",
+    "handover_incident.staff_id", "handover_item.to_staff_id", "role_assignment.staff_id", "service_plan.written_by",
+    "service_point.responsible_staff_id", "service_request.received_by", "staff_registration.decided_by",
+    "staff_registration.staff_id", "staff_registration.submitted_by", "team.formed_by", "team_member.staff_id",
+    "training_plan.planned_by", "training_result.recorded_by", "training_result.staff_id",
+    "training_session.recorded_by",
 }  # fmt: skip
 """Columns that say who did something, or who somebody is: nothing of them is left undone by who leaves."""
 

@@ -17,7 +17,7 @@ from schema.reading.binds import Binds, Getter
 from schema.reading.writer import Writer
 from tests.schema.reading.conftest import Scene
 
-SEED, MOST, BEYOND = 77_000, 400, 40
+SEED, SERIES, MOST, BEYOND = 77_000, 3, 400, 40
 CASES: Mapping[str, float] = {"case": 1, "cases": 2}
 LISTS: Mapping[str, float] = {"cases": 2, "items": 1, "callbacks": 1, "legs": 1}
 JOINED = re.compile(r"\bt\d+\.tenant_id = (\$\d+::VARCHAR)")
@@ -26,9 +26,19 @@ FIRST = re.compile(r"\b[a-z]+_[a-z]+\.tenant_id = (\$\d+::VARCHAR)")
 Prove = Callable[..., Any]
 
 
-async def is_found(scene: Scene, roots: Mapping[str, float], lanes: Lanes | None = None, most: int = MOST) -> int:
+async def is_found(scene: Scene, roots: Mapping[str, float]) -> bool:
+    """Tell whether a fault is found; what chance hides from one series of documents the next one shows."""
+    for series in range(SERIES):
+        if await telling(scene, roots, seed=SEED + series):
+            return True
+    return False
+
+
+async def telling(
+    scene: Scene, roots: Mapping[str, float], lanes: Lanes | None = None, most: int = MOST, seed: int = SEED
+) -> int:
     """Tell the number of the document by which a fault was found; zero when there was nothing to find."""
-    asking = Asking.of(scene.towns, SEED, roots)
+    asking = Asking.of(scene.towns, seed, roots)
     try:
         await prove(scene.connections, asking, most, lanes, smallest=False)
     except Differing:
@@ -117,8 +127,8 @@ async def test_a_forgotten_tenant_is_found_where_no_policy_holds_and_made_good_f
 ) -> None:
     with monkeypatch.context() as forgetful:
         forget_the_tenant(forgetful, where)
-        telling = await is_found(scene, LISTS, lanes_past_row_level_security(scene))
-        assert telling
-        assert not await is_found(scene, LISTS, most=telling + BEYOND)
+        number = await telling(scene, LISTS, lanes_past_row_level_security(scene))
+        assert number
+        assert not await telling(scene, LISTS, most=number + BEYOND)
     # The same documents again: the statements alone, past the policies, keep tenants apart.
-    assert not await is_found(scene, LISTS, lanes_past_row_level_security(scene), most=telling + BEYOND)
+    assert not await telling(scene, LISTS, lanes_past_row_level_security(scene), most=number + BEYOND)

@@ -1,0 +1,1 @@
+"""What anybody may read without a token: exactly what a city publishes."""
