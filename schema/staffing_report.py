@@ -275,8 +275,9 @@ class StaffingQuery:
     ) -> StaffingReport:
         """Required against actual staff of the units that the caller answers for, with what would cure a gap (配备核查)."""
         given: dict[str, Any] = {"unit_code": unit_code, "below": below, "as_of": as_of}
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            units = (await work.session.execute(units_of(Themselves(), work.sight, **given))).all()
-            posts = (await work.session.execute(posts_of(Themselves(), work.sight, **given))).all()
-        lens = await lenses(info.context).load(None)
-        return judge(lens, list(units), list(posts), verdicts=verdicts, **given)
+        async with info.context.turn:
+            async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
+                units = (await work.session.execute(units_of(Themselves(), work.sight, **given))).all()
+                posts = (await work.session.execute(posts_of(Themselves(), work.sight, **given))).all()
+            lens = await lenses(info.context).load(None)
+            return judge(lens, list(units), list(posts), verdicts=verdicts, **given)

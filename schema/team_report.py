@@ -139,9 +139,10 @@ class TeamReportQuery:
     ) -> list[TeamFinding]:
         """The teams of the units that the caller answers for, judged, and those that are missing there (队伍核查)."""
         given: dict[str, Any] = {"unit_code": unit_code, "below": below}
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            units = (await work.session.execute(units_of(Themselves(), work.sight, **given))).all()
-            teams = (await work.session.execute(teams_of(Themselves(), work.sight, **given))).all()
-            members = (await work.session.execute(members_of(Themselves(), work.sight, **given))).all()
-        lens = await lenses(info.context).load(None)
-        return judge(lens, list(units), list(teams), list(members), verdicts=verdicts, **given)
+        async with info.context.turn:
+            async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
+                units = (await work.session.execute(units_of(Themselves(), work.sight, **given))).all()
+                teams = (await work.session.execute(teams_of(Themselves(), work.sight, **given))).all()
+                members = (await work.session.execute(members_of(Themselves(), work.sight, **given))).all()
+            lens = await lenses(info.context).load(None)
+            return judge(lens, list(units), list(teams), list(members), verdicts=verdicts, **given)

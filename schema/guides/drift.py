@@ -179,10 +179,11 @@ class DriftQuery:
     async def guide_drift(self, info: Info, unit_code: UnitCode = None) -> GuideDrift:
         """Published guides behind their items, and open cases that keep their older promise (事项变更影响)."""
         by = Themselves()
-        async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
-            guides = (await work.session.execute(guides_of(by, work.sight, unit_code))).all()
-            cases = (await work.session.execute(cases_of(by, work.sight, unit_code))).all()
-            items = (await work.session.execute(items_of(by, work.sight, unit_code))).all()
-            versions = (await work.session.execute(versions_of(by, work.sight, unit_code))).all()
-        lens = await lenses(info.context).load(None)
-        return judge(lens, list(guides), list(cases), list(items), list(versions), unit_code)
+        async with info.context.turn:
+            async with info.context.office.open(info.context.whose(), info.context.correlation_id) as work:
+                guides = (await work.session.execute(guides_of(by, work.sight, unit_code))).all()
+                cases = (await work.session.execute(cases_of(by, work.sight, unit_code))).all()
+                items = (await work.session.execute(items_of(by, work.sight, unit_code))).all()
+                versions = (await work.session.execute(versions_of(by, work.sight, unit_code))).all()
+            lens = await lenses(info.context).load(None)
+            return judge(lens, list(guides), list(cases), list(items), list(versions), unit_code)

@@ -37,6 +37,14 @@ ONCE_DIFFERENT: Mapping[str, tuple[str, dict[str, Any]]] = {
         "query Q($f: IDFilter) { cases(first: 6, filter: {owner: $f, not: {unit: {}}}) { totalCount } }",
         {"f": {"in": ["Q2FzZTo4NzQwMDZhMC00ODM2LTU1NWUtYTZlZS1iODQ5NDIyNmQzNzY="]}},
     ),
+    "two reports that refuse": (
+        '{ teamReport(unitCode: "none") { code } staffing(unitCode: "none") { units } guideDrift(unitCode: "none") { __typename } }',
+        {},
+    ),
+    "two reports that refuse, the other way round": (
+        '{ staffing(unitCode: "none") { units } teamReport(unitCode: "none") { code } }',
+        {},
+    ),
     "a field that fails": ("{ cases(first: 50) { nodes { gapNotices { items { missing way } } } } }", {}),
 }
 
@@ -53,5 +61,10 @@ async def test_what_once_differed_stays_the_same(scene: Scene, name: str) -> Non
     assert outcomes & WANTED.get(name, {"done"})
 
 
-WANTED = {"a wrong value that decides nothing": {"partial"}, "a field that fails": {"failed"}}
+WANTED = {
+    "a wrong value that decides nothing": {"partial"},
+    "two reports that refuse": {"partial"},
+    "two reports that refuse, the other way round": {"partial"},
+    "a field that fails": {"failed"},
+}
 """What some of the answers have to be; the others must be answered well for somebody."""
