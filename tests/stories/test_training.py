@@ -234,13 +234,14 @@ def test_neixiang_training_at_irregular_times(stack: Stack) -> None:
     """不定期: a training needs no plan and no interval, and nothing is late when none is held."""
     stack.at("2024-09-18 15:00")
     leader, helper = stack.staff("neixiang-leader-1"), stack.staff("neixiang-dept-helper-1")
-    before = stack.sql("neixiang", "SELECT count(*) FROM timer")
     lesson = session(leader, "411325-SCJG", "日常业务培训", "集中授课", "dept_helper")
     assert lesson["plan"] is None
     stack.at("2025-08-20 15:00")
     again = session(leader, "411325-SCJG", "服务培训", "集中授课", "dept_helper")
     assert result(leader, again["id"], me(helper), 85, "测试")["id"] in record(helper)
-    assert stack.sql("neixiang", "SELECT count(*) FROM timer") == before
+    # Other stories' matters may have clocks of their own that such a leap starts; nobody's training has one.
+    kinds = stack.sql("neixiang", "SELECT DISTINCT subject_kind FROM timer")
+    assert {kind for (kind,) in kinds} <= {"case", "leg", "callback"}
 
 
 @pytest.mark.rule("CH-4.2-2")
